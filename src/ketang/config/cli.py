@@ -8,58 +8,79 @@ import importlib
 import os
 import sys
 import traceback
+from dataclasses import dataclass
 
 import click
 
-# name → (module:attribute, needs Django). One line per verb; docs/guide/commands.md lists the same.
-COMMANDS: dict[str, tuple[str, bool]] = {
-    "deadline": ("ketang.core.deadlines.management.cli:deadline", False),
-    "init": ("ketang.config.commands.init:init", False),
-    "demo": ("ketang.config.commands.demo:demo", False),
-    "up": ("ketang.config.commands.run:up", False),
-    "serve": ("ketang.config.commands.run:serve", False),
-    "live": ("ketang.config.commands.run:live", False),
-    "work": ("ketang.core.outbox.management.cli:work", True),
-    "check": ("ketang.config.commands.doctor:check", True),
-    "doctor": ("ketang.config.commands.doctor:doctor", True),
-    "migrate": ("ketang.config.commands.migrate:migrate", True),
-    "upgrade": ("ketang.config.commands.migrate:upgrade", True),
-    "create-admin": ("ketang.core.accounts.management.cli:create_admin", True),
-    "areas": ("ketang.core.areas.management.cli:areas", True),
-    "import": ("ketang.governance.intake.management.cli:import_", True),
-    "export": ("ketang.governance.intake.management.cli:export", True),
-    "playbook": ("ketang.core.playbooks.management.cli:playbook", True),
-    "audit": ("ketang.core.audit.management.cli:audit", True),
-    "backup": ("ketang.config.commands.backup:backup", True),
-    "restore": ("ketang.config.commands.backup:restore", True),
-    "move": ("ketang.config.commands.backup:move", True),
-    "rotate-keys": ("ketang.config.commands.keys:rotate_keys", True),
-    "bench": ("ketang.config.commands.bench:bench", False),
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Where a verb lives, what it says of itself in both languages, and what must stand before it runs."""
+
+    target: str
+    help: str
+    django: bool = True
+    keys: bool = True
+
+
+# One line per verb; docs/guide/commands.md lists the same, and a test compares.
+COMMANDS: dict[str, Verb] = {
+    "init": Verb("ketang.config.commands.init:init", "建数据目录与密钥 · Make the data folder and the keys", False),
+    "demo": Verb("ketang.config.commands.demo:demo", "演示：一个区县，立即可用 · A demo district, at once", False),
+    "up": Verb("ketang.config.commands.run:up", "网页、推送、后台一起启动 · Web, live and worker together", False),
+    "serve": Verb("ketang.config.commands.run:serve", "启动网页服务 · Serve the pages", False),
+    "live": Verb("ketang.config.commands.run:live", "启动实时推送 · Serve live updates (SSE)", False),
+    "work": Verb("ketang.core.outbox.management.cli:work", "启动后台任务 · Run jobs, timers and events"),
+    "check": Verb("ketang.config.commands.doctor:check", "启动前检查设置 · Check the settings", keys=False),
+    "doctor": Verb("ketang.config.commands.doctor:doctor", "全面体检 · Examine everything", keys=False),
+    "migrate": Verb("ketang.config.commands.migrate:migrate", "迁移数据库 · Migrate the database", keys=False),
+    "upgrade": Verb("ketang.config.commands.migrate:upgrade", "先备份再迁移 · Back up, then migrate"),
+    "create-admin": Verb("ketang.core.accounts.management.cli:create_admin", "建管理员 · Create an administrator"),
+    "areas": Verb("ketang.core.areas.management.cli:areas", "辖区数据 · Load and look up areas"),
+    "import": Verb("ketang.governance.intake.management.cli:import_", "导入 · Import orders"),
+    "export": Verb("ketang.governance.intake.management.cli:export", "导出 · Export in the source's columns"),
+    "playbook": Verb("ketang.core.playbooks.management.cli:playbook", "规则本 · Check, compare, apply playbooks"),
+    "deadline": Verb("ketang.core.deadlines.management.cli:deadline", "算期限 · Compute due times", False),
+    "audit": Verb("ketang.core.audit.management.cli:audit", "审计 · Seal and verify the audit chain"),
+    "backup": Verb("ketang.config.commands.backup:backup", "备份（不含密钥） · Back up (never the keys)"),
+    "restore": Verb("ketang.config.commands.backup:restore", "恢复 · Restore a backup", keys=False),
+    "move": Verb("ketang.config.commands.backup:move", "换数据库 · Move to another database"),
+    "rotate-keys": Verb("ketang.config.commands.keys:rotate_keys", "换数据密钥 · Change the data key"),
+    "bench": Verb("ketang.config.commands.bench:bench", "测速 · Measure speed", False),
 }
 
 
 class Rooms(click.Group):
-    """A group whose verbs are imported on call."""
+    """A group whose verbs are imported on call; ``--help`` imports none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if not (verb := COMMANDS.get(cmd_name)):
             return None
-        target, needs_django = COMMANDS[cmd_name]
-        if needs_django:
-            start_django()
-        module, _, attribute = target.partition(":")
+        if verb.django:
+            start_django(keys=verb.keys and not {"-h", "--help"} & set(sys.argv))
+        module, _, attribute = verb.target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令 · Commands"):
+            formatter.write_dl([(name, verb.help) for name, verb in COMMANDS.items()])
 
-def start_django() -> None:
-    """Set Django up once; a missing key or a wrong setting is said in one sentence."""
+
+def start_django(*, keys: bool = True) -> None:
+    """Set Django up once; missing keys are said in one sentence."""
     import django
+    from django.conf import settings
+
+    from ketang.kernel.crypto import KeysMissing
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ketang.config.settings")
+    if keys and settings.KEYS.missing:
+        raise KeysMissing
     django.setup()
 
 
@@ -74,9 +95,7 @@ def main() -> None:
     from ketang.kernel.errors import KetangError, Unavailable
 
     try:
-        ketang(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = ketang(standalone_mode=False)  # what a verb's ``ctx.exit(1)`` said
     except click.ClickException as usage:
         usage.show()
         sys.exit(2)
@@ -96,4 +115,8 @@ def main() -> None:
             sys.exit(3)
         traceback.print_exc()
         sys.exit(70)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Schema of the loop's playbook files: kinds.yaml, profiles.yaml, reasons.yaml, notices.yaml."""
+
+from ketang.core.cases.playbook.kinds import Duty, DutyList, Kind, KindsFile, Review
+from ketang.core.cases.playbook.notices import PLACEHOLDERS, Notice, NoticesFile
+from ketang.core.cases.playbook.profiles import Choice, Profile, ProfilesFile, SideState, Stage, StageVerb
+from ketang.core.cases.playbook.reasons import (
+    AfterRules,
+    Escalation,
+    LimitRules,
+    PhotoRules,
+    Reason,
+    ReasonsFile,
+    ReturnRules,
+)
+
+__all__ = [
+    "PLACEHOLDERS",
+    "AfterRules",
+    "Choice",
+    "Duty",
+    "DutyList",
+    "Escalation",
+    "Kind",
+    "KindsFile",
+    "LimitRules",
+    "Notice",
+    "NoticesFile",
+    "PhotoRules",
+    "Profile",
+    "ProfilesFile",
+    "Reason",
+    "ReasonsFile",
+    "ReturnRules",
+    "Review",
+    "SideState",
+    "Stage",
+    "StageVerb",
+]

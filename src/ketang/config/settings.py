@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from ketang.config import logs
 from ketang.config.database import database_from
 from ketang.config.home import flag, home
 from ketang.kernel.crypto import load_keys
@@ -52,9 +53,11 @@ INSTALLED_APPS = [
     "ketang.governance.intake",
 ]
 MIDDLEWARE = [
+    "ketang.config.requests.Requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ketang.shell.middleware.Frame",
+    "ketang.config.requests.Database",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -64,6 +67,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+CSRF_FAILURE_VIEW = "ketang.shell.errors.csrf_failed"
+FORM_RENDERER = "ketang.shell.forms.Renderer"
 ROOT_URLCONF = "ketang.config.urls"
 WSGI_APPLICATION = "ketang.config.wsgi.application"
 TEMPLATES = [
@@ -119,6 +124,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = KETANG_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/"  # named by content
 MEDIA_ROOT = KETANG_HOME / "files"
 
 PLAYBOOKS_DIR = Path(os.environ.get("KETANG_PLAYBOOKS") or PACKAGE.parents[1] / "playbooks")
@@ -128,4 +134,10 @@ MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-LOGGING_CONFIG = None  # structlog, set up in config.logs
+
+READY_MAX_LAG_SECONDS = float(os.environ.get("KETANG_READY_MAX_LAG_SECONDS", "120"))
+MIN_FREE_MB = int(os.environ.get("KETANG_MIN_FREE_MB", "500"))
+METRICS_TOKEN = os.environ.get("KETANG_METRICS_TOKEN", "")
+LOGGING_CONFIG = None  # structlog, below
+if not TESTING:
+    logs.setup()

@@ -1,0 +1,39 @@
+"""Outlines as SVG path data: a 1000-unit-wide picture, north up, degrees of longitude shrunk by cos(lat)."""
+
+from collections.abc import Sequence
+from math import cos, radians
+from typing import Any
+
+import numpy as np
+import shapely
+
+from ketang.core.areas.types import AreaFacts, Drawing, Shape
+
+WIDTH = 1000.0
+
+
+def draw(outlines: Sequence[tuple[AreaFacts, bytes]]) -> Drawing:
+    """Fit all outlines into one viewBox; whole units are fine enough for a screen."""
+    if not outlines:
+        return Drawing("0 0 1 1", ())
+    geometries = shapely.from_wkb([wkb for _, wkb in outlines])
+    west, south, east, north = shapely.total_bounds(geometries)
+    squeeze = cos(radians((south + north) / 2))
+    scale = WIDTH / max((east - west) * squeeze, north - south, 1e-9)
+    size = f"{(east - west) * squeeze * scale:.0f} {(north - south) * scale:.0f}"
+    frame = np.array([west, north]), np.array([scale * squeeze, -scale])
+    shapes = (
+        Shape(area.code, area.name, _path(geometry, *frame), area.dedicated)
+        for (area, _), geometry in zip(outlines, geometries, strict=True)
+    )
+    return Drawing(f"0 0 {size}", tuple(shapes))
+
+
+def _path(geometry: Any, origin: Any, scale: Any) -> str:
+    """Rings as ``M x y L … Z``; holes come out empty under the even-odd fill rule."""
+    rings = (ring for part in shapely.get_parts(geometry) for ring in (part.exterior, *part.interiors))
+    return "".join(_ring(np.rint((np.asarray(ring.coords)[:, :2] - origin) * scale).astype(int)) for ring in rings)
+
+
+def _ring(points: Any) -> str:
+    return "M" + "L".join(f"{x} {y}" for x, y in points) + "Z"

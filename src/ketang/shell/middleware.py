@@ -1,0 +1,39 @@
+"""The frame around every request: an id, the policy headers, and one place where errors become answers."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+from ketang.shell import csp
+from ketang.shell.errors import answer_to
+
+SENSORS = "camera=(self), microphone=(self), geolocation=(self)"
+OUTSIDE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class Frame:
+    """Outermost of ours, so that what fails in any inner middleware gets an id and the headers too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = _request_id(request)  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(request_id=request.id):  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        response.headers.setdefault(csp.HEADER, csp.POLICY)
+        response.headers.setdefault("Permissions-Policy", SENSORS)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Situations get their answer; anything else goes on to Django's handler500, which logs it."""
+        return answer_to(request, error)
+
+
+def _request_id(request: HttpRequest) -> str:
+    given = request.headers.get("X-Request-ID", "")
+    return given if OUTSIDE_ID.fullmatch(given) else secrets.token_hex(8)

@@ -1,0 +1,9 @@
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from ketang.shell.preferences import preferences
+from ketang.shell.styleguide import styleguide
+
+urlpatterns: list[URLPattern] = [path("preferences", preferences, name="preferences")]
+if settings.DEMO:
+    urlpatterns += [path("styleguide", styleguide, name="styleguide")]

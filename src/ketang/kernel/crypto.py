@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -40,6 +40,7 @@ class KeyRing:
     audit: bytes
     session_secret: str
     folder: Path | None = None
+    audit_older: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def current(self) -> str:
@@ -86,11 +87,12 @@ class KeyRing:
             raise KeysMissing
         return hmac.new(self.index, f"{about}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]
 
-    def authenticate(self, content: bytes) -> str:
-        """MAC of an audit row under the audit key."""
+    def authenticate(self, content: bytes, key_id: str = "") -> str:
+        """MAC of an audit row under the audit key, or under the older one named. KeyError: no such key."""
         if not self.audit:
             raise KeysMissing
-        return hmac.new(self.audit, content, hashlib.sha256).hexdigest()
+        key = self.audit if key_id in ("", self.audit_id) else self.audit_older[key_id]
+        return hmac.new(key, content, hashlib.sha256).hexdigest()
 
     def _key(self, key_id: str) -> bytes:
         if key_id not in self.data and self.folder:
@@ -110,9 +112,10 @@ def load_keys(folder: Path, *, throwaway: bool = False) -> KeyRing:
     if throwaway:
         return throwaway_keys()
     index_id, index = _one(os.environ.get("KETANG_INDEX_KEY") or _read(folder / "index.key"))
-    audit_id, audit = _one(os.environ.get("KETANG_AUDIT_KEY") or _read(folder / "audit.key"))
+    audits = dict(_pairs(os.environ.get("KETANG_AUDIT_KEY") or _read(folder / "audit.key")))
+    audit_id, audit = list(audits.items())[-1] if audits else ("", b"")
     secret = os.environ.get("KETANG_SESSION_SECRET") or _read(folder / "session.secret")
-    return KeyRing(_data_keys(folder), index_id, index, audit_id, audit, secret.strip(), folder)
+    return KeyRing(_data_keys(folder), index_id, index, audit_id, audit, secret.strip(), folder, audits)
 
 
 def create_keys(folder: Path) -> list[str]:

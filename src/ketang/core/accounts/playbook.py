@@ -71,3 +71,42 @@ class DepartmentsFile(Entry):
 
     def knows(self, code: str) -> bool:
         return code in self.by_code or code in self.stands_for
+
+
+class CodeRules(Entry):
+    """One-time codes for residents."""
+
+    valid_minutes: int = Field(default=5, ge=1, le=30)
+    """How long a code may be used."""
+    tries: int = Field(default=5, ge=1, le=10)
+    """Wrong codes before a new one is needed."""
+    per_phone_in_10_minutes: int = Field(default=3, ge=1, le=20)
+    """Messages to one phone."""
+    per_address_in_10_minutes: int = Field(default=20, ge=1, le=1000)
+    """Messages asked for from one network address (a village hall shares one)."""
+
+
+class PasswordRules(Entry):
+    """Logins of staff."""
+
+    failures: int = Field(default=5, ge=3, le=20)
+    """Wrong passwords in a row that lock the account."""
+    locked_minutes: int = Field(default=15, ge=1, le=1440)
+    """How long it stays locked; the security administrator may unlock it earlier."""
+    per_address_per_minute: int = Field(default=30, ge=1, le=1000)
+    """Attempts from one network address."""
+
+
+class AccountsFile(Entry):
+    """accounts.yaml"""
+
+    code: CodeRules = CodeRules()
+    """One-time codes for residents."""
+    password: PasswordRules = PasswordRules()
+    """Logins of staff."""
+    staff_session_minutes: int = Field(default=480, ge=10, le=1440)
+    """A staff login ends after this long."""
+    resident_session_minutes: int = Field(default=43200, ge=10, le=129600)
+    """A resident's login ends after this long (30 days: nobody wants a code every time)."""
+    kept_minutes: int = Field(default=60, ge=5, le=1440)
+    """How long what somebody was writing is kept when their login ran out."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ketang.kernel.actor import Actor
-from ketang.kernel.errors import KetangError, NotAllowed
+from ketang.kernel.errors import BadInput, Conflict, KetangError, NotAllowed
 
 
 class Role(StrEnum):
@@ -25,6 +25,27 @@ class Role(StrEnum):
 
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+STAFF = frozenset(Role) - {Role.RESIDENT}
+FIELD = frozenset({Role.GRID_WORKER, Role.GRID_HEAD})
+DISTRICT_WIDE = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER})
+WORKERS = STAFF - ADMINISTRATORS
+
+ROLE_NAMES = {
+    Role.RESIDENT: "居民",
+    Role.GRID_WORKER: "网格员",
+    Role.GRID_HEAD: "网格长",
+    Role.VILLAGE_DESK: "村社区专干",
+    Role.TOWN_CENTRE: "镇街中心",
+    Role.WINDOW_CLERK: "窗口人员",
+    Role.HANDLER: "部门承办人",
+    Role.MEDIATOR: "调解员",
+    Role.DISPATCHER: "区调度员",
+    Role.SUPERVISOR: "督办员",
+    Role.LEADER: "领导",
+    Role.SYSTEM_ADMIN: "系统管理员",
+    Role.SECURITY_ADMIN: "安全管理员",
+    Role.AUDIT_ADMIN: "审计管理员",
+}
 
 
 class DepartmentKind(StrEnum):
@@ -36,6 +57,24 @@ class DepartmentKind(StrEnum):
     @property
     def may_lead(self) -> bool:
         return self in (DepartmentKind.GOVERNMENT, DepartmentKind.TOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFacts:
+    """A department as everybody may know it. ``area`` is a code prefix."""
+
+    id: int
+    code: str
+    name: str
+    kind: DepartmentKind
+    area: str
+    desk_phone: str = ""
+    parent_id: int = 0
+    closed: bool = False
+
+    @property
+    def may_lead(self) -> bool:
+        return self.kind.may_lead and not self.closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +120,25 @@ class Branch:
 
     ``column`` is one of ``district town village grid lead_id reporter_id`` or ``support`` (a department
     that supports). ``kinds`` ('' = all) narrows by kind-code prefix (a mediator sees disputes).
+    ``duties`` are kind-code prefixes of limited matters that this branch opens ("*" = all);
+    ``sealed`` opens accusations, ``only_sealed`` shows nothing else.
     """
 
     column: str
     value: str | int
     kinds: str = ""
+    duties: tuple[str, ...] = ()
+    sealed: bool = False
+    only_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What one person may read for one purpose: the union of ``branches``, less what secrecy hides.
 
-    ``duty_kinds`` are kind codes of limited matters this person is charged with ("*" = all);
-    ``sealed`` departments (纪检监察) alone see accusations. No branches: sees nothing.
+    ``duty_kinds`` are all kind codes of limited matters this person is charged with ("*" = all), each
+    branch names those it opens; ``sealed`` (纪检监察) alone see accusations. Own reports
+    (``own_account``) are always seen. No branches: sees nothing.
     """
 
     purpose: str
@@ -106,12 +151,35 @@ class Scope:
 
 class LoginRefused(KetangError):
     status = 403
-    message = "账号或口令不对。"
+    message = "账号或口令不对，或已暂时锁定。连续输错会锁定一段时间；忘记口令请找系统管理员。"
 
 
 class CodeWrong(KetangError):
     message = "验证码不对或已过期。"
+    way_out = "请重新获取验证码。"
+
+
+class PhoneWrong(BadInput):
+    message = "请填 11 位手机号。"
 
 
 class AdministratorsApart(NotAllowed):
-    message = "系统、安全、审计三种管理员不能由同一人担任。"
+    message = "系统、安全、审计三种管理员不能由同一人担任，管理员也不兼其他岗位。"
+
+
+class NotYourOwn(NotAllowed):
+    message = "不能批准自己提出的或给自己的岗位，请由另一位安全管理员办理。"
+
+
+class PostUnfit(BadInput):
+    """A post without what its role needs: an area of the right level, or a department."""
+
+    message = "%(why)s"
+
+
+class AlreadyDone(Conflict):
+    message = "别人刚刚办过这一项，请刷新看一下。"
+
+
+class NameTaken(Conflict):
+    message = "“%(name)s”已经有了，请换一个。"

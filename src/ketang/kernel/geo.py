@@ -54,7 +54,7 @@ def wgs84_to_gcj02(lon: float, lat: float) -> tuple[float, float]:
 
 
 def gcj02_to_wgs84(lon: float, lat: float) -> tuple[float, float]:
-    """The WGS-84 position of a GCJ-02 point, by fixed-point iteration (each step shrinks the error ~1000×)."""
+    """The WGS-84 position of a GCJ-02 point, by fixed-point iteration (each step: error ÷ ~1000)."""
     x, y = lon, lat
     for _ in range(6):
         there_x, there_y = wgs84_to_gcj02(x, y)

@@ -33,9 +33,15 @@ WRITTEN_AT_ONCE = 500
 
 
 def load(
-    rows: Sequence[AreaRow], actor: Actor, *, valid_from: date, datum: Datum, now: datetime, check: bool = False
+    rows: Sequence[AreaRow],
+    actor: Actor,
+    *,
+    valid_from: date,
+    datum: Datum,
+    now: datetime,
+    check: bool = False,
 ) -> LoadResult:
-    """Bring the tree to what ``rows`` say; rows that do not fit are reported and left out, with all below them.
+    """Bring the tree to what ``rows`` say; rows that do not fit are reported and left out.
 
     Loading the same again changes nothing. ``valid_from`` holds for new areas whose row names no date;
     ``datum`` labels the source (outlines are WGS-84 already). ``check`` only tells what would happen.
@@ -48,8 +54,8 @@ def load(
     if not check and (created or changed):
         with transaction.atomic(durable=True):
             _write(created, changed)
-            verbs = [("area.created", area) for area in created] + [("area.changed", area) for area in changed]
-            record_many(Record(actor, verb, f"area:{area.code}", None, now) for verb, area in verbs)
+            _record(actor, "area.created", created, now)
+            _record(actor, "area.changed", changed, now)
     unchanged = len(wanted) - len(created) - len(changed)
     return LoadResult(len(created), len(changed), unchanged, tuple(errors))
 
@@ -151,6 +157,10 @@ def _area(row: AreaRow, old: Area | None, valid_from: date, datum: Datum) -> Are
 def _differs(wanted: Area, old: Area) -> bool:
     old.outline = bytes(old.outline)
     return any(getattr(wanted, column) != getattr(old, column) for column in _COLUMNS)
+
+
+def _record(actor: Actor, verb: str, areas: list[Area], now: datetime) -> None:
+    record_many(Record(actor, verb, f"area:{area.code}", None, now) for area in areas)
 
 
 def _write(created: list[Area], changed: list[Area]) -> None:

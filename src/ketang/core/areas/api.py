@@ -3,7 +3,6 @@
 from ketang.core.areas.actions import (
     add_members,
     close_area,
-    forget,
     load,
     remove_member,
     rename_area,
@@ -33,6 +32,7 @@ from ketang.core.areas.queries import (
 )
 from ketang.core.areas.reading import read_areas
 from ketang.core.areas.rules import level_of, levels_of
+from ketang.core.areas.tree import forget
 from ketang.core.areas.types import Level
 
 __all__ = [

@@ -32,8 +32,8 @@ def draw(outlines: Sequence[tuple[AreaFacts, bytes]]) -> Drawing:
 def _path(geometry: Any, origin: Any, scale: Any) -> str:
     """Rings as ``M x y L … Z``; holes come out empty under the even-odd fill rule."""
     rings = (ring for part in shapely.get_parts(geometry) for ring in (part.exterior, *part.interiors))
-    return "".join(_ring(np.rint((np.asarray(ring.coords)[:, :2] - origin) * scale).astype(int)) for ring in rings)
+    return "".join(_ring((shapely.get_coordinates(ring) - origin) * scale) for ring in rings)
 
 
 def _ring(points: Any) -> str:
-    return "M" + "L".join(f"{x} {y}" for x, y in points) + "Z"
+    return "M" + "L".join(f"{x} {y}" for x, y in np.rint(points).astype(int)) + "Z"

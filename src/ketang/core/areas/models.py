@@ -12,7 +12,9 @@ class Area(models.Model):
     code = CodeField(max_length=18, primary_key=True)
     level = models.CharField(max_length=10, choices=[(v.value, v.value) for v in Level])
     name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=10, default=AreaKind.ORDINARY, choices=[(v.value, v.value) for v in AreaKind])
+    kind = models.CharField(
+        max_length=10, default=AreaKind.ORDINARY, choices=[(v.value, v.value) for v in AreaKind]
+    )
     place = models.CharField(max_length=80, blank=True, help_text="of a dedicated grid: whose gate it is")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="the first day it no longer holds")
@@ -31,7 +33,9 @@ class AreaGroup(models.Model):
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=14, choices=[(v.value, v.value) for v in GroupKind])
     members = models.JSONField(default=list)
-    escalates_to = CodeField(max_length=40, blank=True, help_text="department code that its cases escalate to")
+    escalates_to = CodeField(
+        max_length=40, blank=True, help_text="department code that its cases escalate to"
+    )
     carries_scope = models.BooleanField(default=True, help_text="posts may be held over this group")
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Outlines as sources give them (GeoJSON or WKT, either datum) → WKB in WGS-84, or a sentence on what is wrong."""
+"""Outlines as sources give them (GeoJSON or WKT, either datum) → WKB in WGS-84, or what is wrong in words."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +36,7 @@ def _parsed(source: Mapping[str, Any] | str) -> Any:
         if isinstance(source, str):
             return shapely.from_wkt(source)
         return shapely.geometry.shape(source)
-    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+    except (shapely.errors.ShapelyError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise BadOutline(why="边界读不出来：应是 Polygon 或 MultiPolygon") from error
 
 

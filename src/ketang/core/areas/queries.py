@@ -41,7 +41,7 @@ def name_of(code: str) -> str:
 
 
 def names_of(code: str) -> str:
-    """"百官街道 · 南丰社区 · 第3网格": from the town down; a district alone gives its name."""
+    """From the town down: "百官街道 · 南丰社区 · 第3网格"; a district alone gives its name."""
     below = [code[: level.length] for level in Level if Level.DISTRICT.length < level.length <= len(code)]
     return " · ".join(name_of(part) for part in below or [code] if part)
 
@@ -56,7 +56,8 @@ def children(code: str, on: date | None = None) -> list[AreaFacts]:
 def below(code: str, level: Level, on: date | None = None) -> list[AreaFacts]:
     """All areas of one level under a code (itself included when it is of that level)."""
     day = on or today()
-    return [a for a in tree().areas.values() if a.level is level and a.code.startswith(code) and a.valid_on(day)]
+    under = (area for area in tree().areas.values() if area.level is level and area.code.startswith(code))
+    return [area for area in under if area.valid_on(day)]
 
 
 def successors(code: str, on: date | None = None) -> tuple[str, ...]:

@@ -34,14 +34,10 @@ def successors_on(code: str, day: date, areas: Mapping[str, AreaFacts]) -> tuple
         return ()
     if area.valid_on(day):
         return (code,)
-    if not area.successors:
-        return successors_on(area.parent, day, areas) if area.parent and not _holds(area.parent, day, areas) else ()
-    found = (deep for heir in area.successors if heir != code for deep in successors_on(heir, day, areas))
+    above = areas.get(area.parent)
+    heirs = area.successors or ((above.code,) if above and not above.valid_on(day) else ())
+    found = (deep for heir in heirs if heir != code for deep in successors_on(heir, day, areas))
     return tuple(dict.fromkeys(found))
-
-
-def _holds(code: str, day: date, areas: Mapping[str, AreaFacts]) -> bool:
-    return code in areas and areas[code].valid_on(day)
 
 
 def team_gaps(grid: AreaFacts, team: Sequence[Member], microgrids: Iterable[AreaFacts]) -> list[str]:

@@ -34,7 +34,9 @@ def point(x: float, y: float) -> tuple[float, float]:
     return WEST + x / 100, SOUTH + y / 100
 
 
-def row(code: str, name: str, outline: bytes = b"", kind: AreaKind = AreaKind.ORDINARY, place: str = "") -> AreaRow:
+def row(
+    code: str, name: str, outline: bytes = b"", kind: AreaKind = AreaKind.ORDINARY, place: str = ""
+) -> AreaRow:
     return AreaRow(0, code, name, kind, place, outline=outline)
 
 

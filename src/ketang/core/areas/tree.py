@@ -120,9 +120,7 @@ _Row = tuple[str, str, str, str, str, date, date | None, list[str]]
 
 def _facts(row: _Row) -> AreaFacts:
     code, level, name, kind, place, valid_from, valid_to, successors = row
-    return AreaFacts(
-        code, Level(level), name, AreaKind(kind), place, valid_from, valid_to, tuple(successors)
-    )
+    return AreaFacts(code, Level(level), name, AreaKind(kind), place, valid_from, valid_to, tuple(successors))
 
 
 def _group(row: AreaGroup) -> GroupFacts:

@@ -10,12 +10,12 @@ from ketang.core.areas.types import AreaKind, AreaRow, Level, RowError
 class Stored(Protocol):
     """What vetting needs of an area that is there already."""
 
-    code: str
-    outline: bytes
+    @property
+    def outline(self) -> bytes | bytearray | memoryview: ...
 
 
 def vet(rows: Sequence[AreaRow], stored: Mapping[str, Stored]) -> tuple[list[AreaRow], list[RowError]]:
-    """The rows that fit, shallow first, and what is wrong with the others; below a refused row nothing fits."""
+    """The rows that fit, shallow first, and what is wrong with the others and with all below them."""
     good: dict[str, AreaRow] = {}
     errors: list[RowError] = []
     for level in Level:
@@ -30,7 +30,7 @@ def _fits(
 ) -> bool:
     parent = row.code[:-3]
     if len(row.code) > Level.DISTRICT.length and parent not in good and parent not in stored:
-        errors.append(RowError(row.row, "code", f"上级辖区 {parent} 不存在，也不在这个文件里（或那一行有误）"))
+        errors.append(RowError(row.row, "code", f"上级辖区 {parent} 不存在，文件里也没有或有误"))
         return False
     return True
 
@@ -42,10 +42,11 @@ def _add_near(
     outline = _outlines(good, stored)
     far = _far_rows(fitting, outline)
     for row in fitting:
+        parent = row.code[:-3]
         if row.code in good:
             errors.append(RowError(row.row, "code", f"编码 {row.code} 在第 {good[row.code].row} 行已经有了"))
         elif row.row in far:
-            errors.append(RowError(row.row, "wkt", f"边界不在上级辖区 {row.code[:-3]} 之内：请检查坐标或基准"))
+            errors.append(RowError(row.row, "wkt", f"边界不在上级 {parent} 之内：请检查坐标和基准"))
         else:
             good[row.code] = row
 
@@ -69,9 +70,7 @@ def _far_rows(rows: list[AreaRow], outline: Callable[[str], bytes]) -> set[int]:
     return {row.row for (row, _), away in zip(pairs, far, strict=True) if away}
 
 
-def _drop_unfit_heirs(
-    good: dict[str, AreaRow], stored: Mapping[str, Stored], errors: list[RowError]
-) -> None:
+def _drop_unfit_heirs(good: dict[str, AreaRow], stored: Mapping[str, Stored], errors: list[RowError]) -> None:
     for row in list(good.values()):
         for heir in row.successors:
             known = heir in good or heir in stored

@@ -77,19 +77,27 @@ def test_a_bad_row_names_its_line_and_column(tmp_path: Path, line: str, column: 
 
 def test_swapped_coordinates_are_called_swapped(tmp_path: Path) -> None:
     swapped = [[lat, lon] for lon, lat in SQUARE]
-    _, errors = read_areas(_geojson(tmp_path, ({"code": "330604", "name": "区"}, _ring(swapped))), Datum.WGS84)
+    _, errors = read_areas(
+        _geojson(tmp_path, ({"code": "330604", "name": "区"}, _ring(swapped))), Datum.WGS84
+    )
     assert "写反了" in errors[0].message
 
 
-@pytest.mark.parametrize("geometry", [{"type": "Polygon"}, {"type": "Polygon", "coordinates": [[1]]}, {"type": "Odd"}, "x"])
+@pytest.mark.parametrize(
+    "geometry", [{"type": "Polygon"}, {"type": "Polygon", "coordinates": [[1]]}, {"type": "Odd"}, "x"]
+)
 def test_a_broken_geometry_is_an_error_of_its_feature(tmp_path: Path, geometry: Any) -> None:
-    path = _geojson(tmp_path, ({"code": "330604", "name": "区"}, geometry), ({"code": "330605", "name": "好"}, None))
+    path = _geojson(
+        tmp_path, ({"code": "330604", "name": "区"}, geometry), ({"code": "330605", "name": "好"}, None)
+    )
     rows, errors = read_areas(path, Datum.WGS84)
     assert [row.code for row in rows] == ["330605"]
     assert [(error.row, error.column) for error in errors] == [(1, "wkt")]
 
 
-@pytest.mark.parametrize("name,text", [("a.geojson", "{}"), ("a.geojson", "[1]"), ("a.csv", "x,y\n1,2\n"), ("a.csv", "")])
+@pytest.mark.parametrize(
+    "name,text", [("a.geojson", "{}"), ("a.geojson", "[1]"), ("a.csv", "x,y\n1,2\n"), ("a.csv", "")]
+)
 def test_a_file_of_another_kind_is_unreadable(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text)

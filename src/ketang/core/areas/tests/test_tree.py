@@ -147,7 +147,12 @@ def test_another_process_sees_a_change_after_the_token_moved(monkeypatch: pytest
 
 
 def _group(**changes: object) -> GroupFacts:
-    values = {"code": "zh-1", "name": "城南综合网格", "kind": GroupKind.COMPREHENSIVE, "members": (VILLAGE, OTHER_VILLAGE)}
+    values = {
+        "code": "zh-1",
+        "name": "城南综合网格",
+        "kind": GroupKind.COMPREHENSIVE,
+        "members": (VILLAGE, OTHER_VILLAGE),
+    }
     return GroupFacts(**{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -165,7 +170,9 @@ def test_a_group_without_scope_gives_no_areas_to_posts() -> None:
     assert api.group_areas("none") == ()
 
 
-@pytest.mark.parametrize("wrong", [{"members": ()}, {"members": ("999999",)}, {"name": " "}, {"code": "x" * 41}])
+@pytest.mark.parametrize(
+    "wrong", [{"members": ()}, {"members": ("999999",)}, {"name": " "}, {"code": "x" * 41}]
+)
 def test_an_unfit_group_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(GroupUnfit):
         api.save_group(_group(**wrong), SYSTEM, now=testing.NOW)

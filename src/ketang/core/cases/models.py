@@ -11,7 +11,7 @@ OPEN = Q(open=True)
 
 
 def _by(column: str, name: str) -> models.Index:
-    """A level's work list: equality on the level, order by due time, the filters answered inside the index."""
+    """A level's work list: equality on the level, order by due time, filters answered inside the index."""
     return models.Index(
         fields=[column, "due_at", "id", "kind", "state", "channel", "priority"], condition=OPEN, name=name
     )
@@ -25,7 +25,9 @@ class Case(models.Model):
     state = models.CharField(max_length=12)
     open = models.BooleanField(default=True)
     suspended = models.BooleanField(default=False)
-    version = models.PositiveIntegerField(default=1, help_text="number of steps; the second writer sees it moved")
+    version = models.PositiveIntegerField(
+        default=1, help_text="number of steps; the second writer sees it moved"
+    )
 
     title = models.CharField(max_length=120)
     body = models.TextField(help_text="phones and ID numbers replaced by 〔电话1〕")
@@ -52,14 +54,33 @@ class Case(models.Model):
     returns = models.PositiveSmallIntegerField(default=0)
     appointed = models.BooleanField(default=False)
     redone = models.PositiveSmallIntegerField(default=0)
+    drawn = models.BooleanField(default=False, help_text="a short case drawn at random for review")
+    suggested_lead = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     routing_reason = models.CharField(max_length=200, blank=True)
+    escalation = models.PositiveSmallIntegerField(
+        default=0, help_text="0 none · 1 town · 2 district · 3 supervisor"
+    )
 
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    finder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="staff who found it on patrol",
+    )
     reachable = models.BooleanField(default=False)
     receipt = models.CharField(max_length=16, unique=True, help_text="opaque; opens the status page")
-    rating = models.PositiveSmallIntegerField(null=True, blank=True)
+    rating = models.PositiveSmallIntegerField(default=0, help_text="1–5; 0 not rated")
+    called_back = models.BooleanField(
+        default=False, help_text="the dissatisfied was called after this rating"
+    )
 
     source_system = models.CharField(max_length=40, blank=True)
     source_number = models.CharField(max_length=80, blank=True)
@@ -67,7 +88,7 @@ class Case(models.Model):
     source_department = models.CharField(max_length=120, blank=True)
     upstream_due = models.DateTimeField(null=True, blank=True)
     import_batch = models.BigIntegerField(null=True, blank=True)
-    request_key = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs differ
+    request_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
 
     reported_at = models.DateTimeField()
     registered_at = models.DateTimeField(null=True, blank=True)
@@ -92,7 +113,9 @@ class Case(models.Model):
             _by("village", "case_village"),
             _by("grid", "case_grid"),
             _by("lead", "case_lead"),
-            models.Index(fields=["reporter", "-id"], condition=Q(reporter__isnull=False), name="case_reporter"),
+            models.Index(
+                fields=["reporter", "-id"], condition=Q(reporter__isnull=False), name="case_reporter"
+            ),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="case_merged"),
             models.Index(fields=["import_batch"], condition=Q(import_batch__isnull=False), name="case_batch"),
         ]
@@ -119,11 +142,14 @@ class Step(models.Model):
     actor_kind = models.CharField(max_length=10)
     actor_id = models.BigIntegerField(default=0)
     actor_label = models.CharField(max_length=80, blank=True)
-    unit = models.CharField(max_length=80, blank=True, help_text="the unit residents read instead of the clerk")
+    unit = models.CharField(
+        max_length=80, blank=True, help_text="the unit residents read instead of the clerk"
+    )
     text = models.TextField(blank=True)
     text_secrets = models.TextField(blank=True)
     public = models.BooleanField(default=False, help_text="the reporter may read the text")
     facts = models.JSONField(default=dict)
+    request_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="step_once")]
@@ -215,11 +241,41 @@ class Follower(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "account"], condition=Q(account__isnull=False), name="follow_once")
+            models.UniqueConstraint(
+                fields=["case", "account"], condition=Q(account__isnull=False), name="follow_once"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} ← {self.account_id}"
+
+
+class Notice(models.Model):
+    """A line told to a person or a unit; at night only what rings is shown at once (quiet hours)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    role = models.CharField(max_length=20, blank=True, help_text="with area: everybody of that role there")
+    area = CodeField(max_length=18, blank=True)
+    topic = models.CharField(max_length=30)
+    text = models.CharField(max_length=300)
+    rings = models.BooleanField(default=False)
+    visible_at = models.DateTimeField()
+    key = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["department", "-visible_at"], name="notice_department"),
+            models.Index(fields=["account", "-visible_at"], name="notice_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.topic}"
 
 
 class UpstreamOrder(models.Model):

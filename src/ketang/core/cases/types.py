@@ -143,6 +143,99 @@ class NewCase:
     request_key: str = ""
     willing_to_mediate: bool | None = None
     public_summary: str = ""
+    suggested_lead: int = 0
+    suggested_supports: tuple[int, ...] = ()
+    routing_reason: str = ""
+    auto_dispatch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRef:
+    """What a caller learns of a case it just made."""
+
+    id: int
+    number: str
+    receipt: str
+    created: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a verb was given; which of these a verb needs stands in ``transitions.TABLE``.
+
+    ``seen`` is the version the person was looking at (0: none, the verb is then tried on the newest);
+    ``request_key`` makes a resend harmless.
+    """
+
+    text: str = ""
+    seen: int = 0
+    request_key: str = ""
+    lead: int = 0
+    supports: tuple[int, ...] = ()
+    responsible_party: str = ""
+    basis: str = ""
+    funding: str = ""
+    reason: str = ""
+    signed_by: int = 0
+    files: tuple[str, ...] = ()
+    kind: str = ""
+    priority: int = 0
+    outcome: str = ""
+    rule: str = ""
+    consent: str = ""
+    other: int = 0
+    approval: int = 0
+    rating: int = 0
+    routing_reason: str = ""
+
+
+class Who(StrEnum):
+    """How a person stands to a case; what the transition table grants verbs to."""
+
+    REPORTER = "reporter"
+    DESK = "desk"
+    DISPATCHER = "dispatcher"
+    LEAD = "lead"
+    SUPPORT = "support"
+    REVIEWER = "reviewer"
+    SUPERVISOR = "supervisor"
+    FINDER = "finder"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class Need(StrEnum):
+    """What a verb asks for. ``*_OPTIONAL`` may stay empty."""
+
+    TEXT = "text"
+    TEXT_OPTIONAL = "text?"
+    LEAD = "lead"
+    SUPPORTS_OPTIONAL = "supports?"
+    RESPONSIBLE_OPTIONAL = "responsible_party?"
+    BASIS = "basis"
+    BASIS_OPTIONAL = "basis?"
+    FUNDING_OPTIONAL = "funding?"
+    RETURN_REASON = "reason:return"
+    SUSPEND_REASON = "reason:suspend"
+    EXTEND_REASON = "reason:extend"
+    EXPLAIN_REASON = "reason:explain"
+    SIGNATURE = "signed_by"
+    FILES_OPTIONAL = "files?"
+    KIND = "kind"
+    KIND_OPTIONAL = "kind?"
+    PRIORITY = "priority"
+    PASS_OR_FAIL = "outcome:pass"  # noqa: S105 - an outcome, not a password
+    FOLLOW_UP_OUTCOME = "outcome:follow_up"
+    YES_OR_NO = "outcome:decide"
+    APPROVAL = "approval"
+    RULE = "rule"
+    CONSENT_OPTIONAL = "consent?"
+    OTHER_CASE = "other"
+    RATING = "rating"
+
+
+class RequestUsed(Conflict):
+    message = "这次提交已经处理过了。"
 
 
 class StaleCase(Conflict):

@@ -104,12 +104,8 @@ class ProfilesFile(Entry):
     """Names of the states beside the stages."""
 
     @model_validator(mode="after")
-    def _codes_known_once(self) -> Self:
+    def _codes_once(self) -> Self:
         no_repeats("办理流程", (profile.code for profile in self.profiles))
-        for choice in self.choices:
-            if choice.profile not in self.by_code:
-                known = "、".join(self.by_code)
-                raise ValueError(f"choices 里的流程“{choice.profile}”没有定义，已有：{known}")
         return self
 
     @cached_property

@@ -1,0 +1,1 @@
+"""Writes of the loop. ``report`` makes a case, ``act`` does one verb; each is one transaction."""

@@ -1,0 +1,88 @@
+"""What follows a step or a clock: notices to people and units, escalation, followers, restated due times."""
+
+from ketang.core.accounts.types import Person
+from ketang.core.cases import notify
+from ketang.core.cases.actions.act import act
+from ketang.core.cases.actions.clockwork import restate
+from ketang.core.cases.clocks import RESOLVE, SUBJECT
+from ketang.core.cases.events import (
+    CaseAnswered,
+    CaseDispatched,
+    CaseEvent,
+    CaseHandled,
+    CasePressed,
+    CaseRated,
+    CaseRegistered,
+    CaseReported,
+    CaseReturned,
+)
+from ketang.core.cases.models import Case
+from ketang.core.cases.types import Act, Verb
+from ketang.core.deadlines.events import DeadlineNear, DeadlinePassed, DueRestated
+from ketang.core.outbox.api import handles
+from ketang.kernel import clock
+from ketang.kernel.actor import SYSTEM
+from ketang.kernel.errors import KetangError
+
+THE_SYSTEM = Person(SYSTEM)
+ESCALATES = {
+    "resolve": "办结时限已过，按规则升级。",
+    "register": "受理时限已过，仍无人受理，按规则升级。",
+    "appoint": "指定主办时限已过，按规则升级。",
+}
+
+
+def _tell(happened: CaseEvent) -> None:
+    notify.of_step(happened.case_id, happened.seq, clock.now())
+
+
+for _event in (
+    CaseReported,
+    CaseRegistered,
+    CaseDispatched,
+    CaseReturned,
+    CaseHandled,
+    CaseRated,
+    CasePressed,
+):
+    handles(_event)(_tell)
+
+
+@handles(CaseAnswered)
+def answered(happened: CaseAnswered) -> None:
+    """The reporter, and everybody whose report was merged into this one, hears the answer."""
+    _tell(happened)
+    notify.followers(happened.case_id, happened.seq, clock.now())
+
+
+@handles(DeadlineNear)
+def near(happened: DeadlineNear) -> None:
+    if happened.subject_kind == SUBJECT and not happened.overtaken:
+        notify.of_clock(
+            happened.subject_id, "near", happened.name, happened.deadline_id, happened.ring, clock.now()
+        )
+
+
+@handles(DeadlinePassed)
+def passed(happened: DeadlinePassed) -> None:
+    """Overdue and unassigned cases climb: town centre, dispatcher, supervisor."""
+    if happened.subject_kind != SUBJECT:
+        return
+    now = clock.now()
+    notify.of_clock(happened.subject_id, "passed", happened.name, happened.deadline_id, happened.ring, now)
+    case = Case.objects.only("open", "due_is_review").filter(pk=happened.subject_id).first()
+    if case is None or not case.open or happened.name not in ESCALATES:
+        return
+    if happened.name == RESOLVE and case.due_is_review:
+        return
+    form = Act(text=ESCALATES[happened.name], request_key=f"deadline:{happened.deadline_id}")
+    try:
+        act(happened.subject_id, Verb.ESCALATE, form, THE_SYSTEM, now)
+    except KetangError:
+        return  # closed in the meantime: there is nobody to press any more
+
+
+@handles(DueRestated)
+def restated(happened: DueRestated) -> None:
+    if happened.subject_kind == SUBJECT and happened.name == RESOLVE:
+        restate(happened, clock.now())

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import click
 
 
-
 @dataclass(frozen=True)
 class Verb:
-    """Where a verb lives, what it says of itself in both languages, and what must stand before it runs."""
+    """Where a verb lives under ``ketang``, what it says of itself in both languages, and what must stand before it runs."""
 
     target: str
     help: str
@@ -26,28 +25,28 @@ class Verb:
 
 # One line per verb; docs/guide/commands.md lists the same, and a test compares.
 COMMANDS: dict[str, Verb] = {
-    "init": Verb("ketang.config.commands.init:init", "建数据目录与密钥 · Make the data folder and the keys", False),
-    "demo": Verb("ketang.config.commands.demo:demo", "演示：一个区县，立即可用 · A demo district, at once", False),
-    "up": Verb("ketang.config.commands.run:up", "网页、推送、后台一起启动 · Web, live and worker together", False),
-    "serve": Verb("ketang.config.commands.run:serve", "启动网页服务 · Serve the pages", False),
-    "live": Verb("ketang.config.commands.run:live", "启动实时推送 · Serve live updates (SSE)", False),
-    "work": Verb("ketang.core.outbox.management.cli:work", "启动后台任务 · Run jobs, timers and events"),
-    "check": Verb("ketang.config.commands.doctor:check", "启动前检查设置 · Check the settings", keys=False),
-    "doctor": Verb("ketang.config.commands.doctor:doctor", "全面体检 · Examine everything", keys=False),
-    "migrate": Verb("ketang.config.commands.migrate:migrate", "迁移数据库 · Migrate the database", keys=False),
-    "upgrade": Verb("ketang.config.commands.migrate:upgrade", "先备份再迁移 · Back up, then migrate"),
-    "create-admin": Verb("ketang.core.accounts.management.cli:create_admin", "建管理员 · Create an administrator"),
-    "areas": Verb("ketang.core.areas.management.cli:areas", "辖区数据 · Load and look up areas"),
-    "import": Verb("ketang.governance.intake.management.cli:import_", "导入 · Import orders"),
-    "export": Verb("ketang.governance.intake.management.cli:export", "导出 · Export in the source's columns"),
-    "playbook": Verb("ketang.core.playbooks.management.cli:playbook", "规则本 · Check, compare, apply playbooks"),
-    "deadline": Verb("ketang.core.deadlines.management.cli:deadline", "算期限 · Compute due times", False),
-    "audit": Verb("ketang.core.audit.management.cli:audit", "审计 · Seal and verify the audit chain"),
-    "backup": Verb("ketang.config.commands.backup:backup", "备份（不含密钥） · Back up (never the keys)"),
-    "restore": Verb("ketang.config.commands.backup:restore", "恢复 · Restore a backup", keys=False),
-    "move": Verb("ketang.config.commands.backup:move", "换数据库 · Move to another database"),
-    "rotate-keys": Verb("ketang.config.commands.keys:rotate_keys", "换数据密钥 · Change the data key"),
-    "bench": Verb("ketang.config.commands.bench:bench", "测速 · Measure speed", False),
+    "init": Verb("config.commands.init:init", "建数据目录与密钥 · Make the data folder and the keys", False),
+    "demo": Verb("config.commands.demo:demo", "演示：一个区县，立即可用 · A demo district, at once", False),
+    "up": Verb("config.commands.run:up", "网页、推送、后台一起启动 · Web, live and worker together", False),
+    "serve": Verb("config.commands.run:serve", "启动网页服务 · Serve the pages", False),
+    "live": Verb("config.commands.run:live", "启动实时推送 · Serve live updates (SSE)", False),
+    "work": Verb("core.outbox.management.cli:work", "启动后台任务 · Run jobs, timers and events"),
+    "check": Verb("config.commands.doctor:check", "启动前检查设置 · Check the settings", keys=False),
+    "doctor": Verb("config.commands.doctor:doctor", "全面体检 · Examine everything", keys=False),
+    "migrate": Verb("config.commands.migrate:migrate", "迁移数据库 · Migrate the database", keys=False),
+    "upgrade": Verb("config.commands.migrate:upgrade", "先备份再迁移 · Back up, then migrate"),
+    "create-admin": Verb("core.accounts.management.cli:create_admin", "建管理员 · Create an administrator"),
+    "areas": Verb("core.areas.management.cli:areas", "辖区数据 · Load and look up areas"),
+    "import": Verb("governance.intake.management.cli:import_", "导入 · Import orders"),
+    "export": Verb("governance.intake.management.cli:export", "导出 · Export in the source's columns"),
+    "playbook": Verb("core.playbooks.management.cli:playbook", "规则本 · Check, compare, apply playbooks"),
+    "deadline": Verb("core.deadlines.management.cli:deadline", "算期限 · Compute due times", False),
+    "audit": Verb("core.audit.management.cli:audit", "审计 · Seal and verify the audit chain"),
+    "backup": Verb("config.commands.backup:backup", "备份（不含密钥） · Back up (never the keys)"),
+    "restore": Verb("config.commands.backup:restore", "恢复 · Restore a backup", keys=False),
+    "move": Verb("config.commands.backup:move", "换数据库 · Move to another database"),
+    "rotate-keys": Verb("config.commands.keys:rotate_keys", "换数据密钥 · Change the data key"),
+    "bench": Verb("config.commands.bench:bench", "测速 · Measure speed", False),
 }
 
 
@@ -62,7 +61,7 @@ class Rooms(click.Group):
             return None
         if verb.django:
             start_django(keys=verb.keys and not {"-h", "--help"} & set(sys.argv))
-        module, _, attribute = verb.target.partition(":")
+        module, _, attribute = f"ketang.{verb.target}".partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
@@ -109,7 +108,7 @@ def main() -> None:
         if situation.exit:
             click.echo(situation.exit, err=True)
         sys.exit(2)
-    except Exception as error:  # noqa: BLE001 - the last stop: say it and exit 70
+    except Exception as error:
         if type(error).__name__ in {"OperationalError", "PoolTimeout"}:
             click.echo(f"数据库连不上 / the database is unavailable: {error}", err=True)
             sys.exit(3)

@@ -23,7 +23,9 @@ CHATTY = {"django.db.backends": logging.WARNING, "PIL": logging.WARNING, "asynci
 def setup(kind: str = "", level: str = "") -> None:
     """Send structlog's and the standard library's records through one chain to stderr."""
     kind = kind or os.environ.get("KETANG_LOG") or ("console" if sys.stderr.isatty() else "json")
-    number = logging.getLevelNamesMapping().get((level or os.environ.get("KETANG_LOG_LEVEL", "info")).upper(), 20)
+    number = logging.getLevelNamesMapping().get(
+        (level or os.environ.get("KETANG_LOG_LEVEL", "info")).upper(), 20
+    )
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

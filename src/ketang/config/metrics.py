@@ -6,14 +6,13 @@ database knows better (queue, dead letters) is asked when ``/metrics`` is read.
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from ketang import __version__
@@ -36,7 +35,9 @@ class Moment(Collector):
         info.add_metric([__version__], 1)
         yield info
         yield from self._queue()
-        yield _gauge("ketang_worker_rss_bytes", "Resident memory of the web worker that answered", rss_bytes())
+        yield _gauge(
+            "ketang_worker_rss_bytes", "Resident memory of the web worker that answered", rss_bytes()
+        )
 
     def _queue(self) -> Iterator[Metric]:
         from django.db import Error
@@ -49,7 +50,9 @@ class Moment(Collector):
             yield _gauge("ketang_database_up", "1 when the database answers", 0)
             return
         yield _gauge("ketang_database_up", "1 when the database answers", 1)
-        yield _gauge("ketang_queue_lag_seconds", "How long the oldest due event has waited", now.oldest_seconds)
+        yield _gauge(
+            "ketang_queue_lag_seconds", "How long the oldest due event has waited", now.oldest_seconds
+        )
         yield _gauge("ketang_dead_letters", "Events that gave up and wait for an administrator", now.dead)
 
 
@@ -69,22 +72,6 @@ def rss_bytes() -> int:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
         return 0
-
-
-def own_folder(run: Path) -> Path:
-    """A fresh folder for this server's counts; folders of servers that are gone are cleared away."""
-    parent = run / "metrics"
-    parent.mkdir(parents=True, exist_ok=True)
-    for old in parent.iterdir():
-        if not (old.name.isdigit() and Path(f"/proc/{old.name}").exists()):
-            shutil.rmtree(old, ignore_errors=True)
-    folder = parent / str(os.getpid())
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-def worker_gone(pid: int) -> None:
-    mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

@@ -15,6 +15,7 @@ ROOMS = [
     ("", "ketang.governance.intake.web.urls"),
     ("", "ketang.governance.routing.web.urls"),
     ("", "ketang.config.health"),
+    ("", "ketang.config.live.poll"),
     ("", "ketang.shell.urls"),
 ]
 

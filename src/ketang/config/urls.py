@@ -8,7 +8,6 @@ ROOMS = [
     ("", "ketang.core.accounts.web.urls"),
     ("", "ketang.core.areas.web.urls"),
     ("", "ketang.core.files.web.urls"),
-    ("", "ketang.core.playbooks.web.urls"),
     ("", "ketang.core.cases.web.urls"),
     ("", "ketang.insight.queue.web.urls"),
     ("", "ketang.insight.audit.web.urls"),

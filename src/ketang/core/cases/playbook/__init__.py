@@ -10,7 +10,6 @@ from ketang.core.cases.playbook.reasons import (
     PhotoRules,
     Reason,
     ReasonsFile,
-    ReturnRules,
 )
 
 __all__ = [
@@ -30,7 +29,6 @@ __all__ = [
     "ProfilesFile",
     "Reason",
     "ReasonsFile",
-    "ReturnRules",
     "Review",
     "SideState",
     "Stage",

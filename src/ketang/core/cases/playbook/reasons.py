@@ -1,10 +1,10 @@
-"""reasons.yaml: reason codes and the numbers of the loop that a district may set."""
+"""reasons.yaml: reason codes and numbers of the loop that a district may set; clocks: clocks.yaml."""
 
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ketang.core.playbooks.schema import Code, Entry, Line, RuleText, Window, no_repeats
+from ketang.core.playbooks.schema import Code, Entry, Line, RuleText, no_repeats
 
 
 class Reason(Entry):
@@ -18,19 +18,8 @@ class Reason(Entry):
     """Whether the law or document it rests on must be written down."""
 
 
-class ReturnRules(Entry):
-    """Return (退单)."""
-
-    within: RuleText = "working_days:1"
-    """How long after dispatch a unit may return an order."""
-    within_urgent: RuleText = "urgent_hours:2"
-    """The same for cases whose response clock runs in urgent hours or minutes."""
-    appoint_within: RuleText = "working_days:1"
-    """How long the dispatcher has to appoint a lead after the second return (指定主办)."""
-
-
 class LimitRules(Entry):
-    """Extension, suspension, upstream."""
+    """Extension and suspension."""
 
     extend_times: int = Field(default=1, ge=0, le=5)
     """How often one case may be extended."""
@@ -38,10 +27,6 @@ class LimitRules(Entry):
     """Extensions to choose from."""
     suspend_days: int = Field(default=90, ge=1, le=730)
     """Natural days after which a suspended case comes up again by itself."""
-    upstream_margin_hours: int = Field(default=24, ge=0, le=240)
-    """The internal due time is the upstream one less these hours."""
-    upstream_margin_percent: int = Field(default=20, ge=0, le=50)
-    """…but never more than this share of the time between report and upstream due."""
 
 
 class AfterRules(Entry):
@@ -53,8 +38,6 @@ class AfterRules(Entry):
     """Ratings (1–5) up to this one lead to a follow-up call."""
     rate_within_days: int = Field(default=30, ge=1, le=365)
     """Natural days after closing in which the reporter may rate."""
-    follow_up_within: RuleText = "working_days:2"
-    """Clock of the follow-up call after a bad rating."""
 
 
 class PhotoRules(Entry):
@@ -100,16 +83,12 @@ class ReasonsFile(Entry):
     """Results a case is closed with (办结结果)."""
     purposes: tuple[Reason, ...] = ()
     """Purposes for showing a personal field (查看用途)."""
-    returning: ReturnRules = ReturnRules()
-    """Windows of the return."""
     limits: LimitRules = LimitRules()
-    """Extension, suspension, upstream margin."""
+    """Extension and suspension."""
     after: AfterRules = AfterRules()
     """Review and rating."""
     photos: PhotoRules = PhotoRules()
     """Photo rules."""
-    quiet_hours: Window = "22:00-07:00"
-    """At night only P1 rings (Beijing time)."""
     escalations: tuple[Escalation, ...] = ()
     """Escalation by rule."""
 

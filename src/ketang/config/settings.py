@@ -130,7 +130,15 @@ MEDIA_ROOT = KETANG_HOME / "files"
 PLAYBOOKS_DIR = Path(os.environ.get("KETANG_PLAYBOOKS") or PACKAGE.parents[1] / "playbooks")
 PLAYBOOK = os.environ.get("KETANG_PLAYBOOK", "demo" if DEMO or TESTING else "base")
 
+SMS = os.environ.get("KETANG_SMS", "log")
+ADMIN_PASSWORD = os.environ.get("KETANG_ADMIN_PASSWORD", "")
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+MAX_REQUEST_BYTES = 5 * MAX_UPLOAD_BYTES  # more is refused before it is read
+FILE_UPLOAD_HANDLERS = [
+    "ketang.core.files.uploads.Quota",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -1,4 +1,4 @@
-"""Writing rows: one INSERT in the caller's transaction, so the change and its trace stand or fall together."""
+"""Writing rows: one INSERT in the caller's transaction, so that the change and its trace are one."""
 
 from collections.abc import Iterable, Sequence
 

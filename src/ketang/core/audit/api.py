@@ -1,22 +1,32 @@
-"""The audit's public face. Every write and every reveal of a personal field calls it in its own transaction."""
+"""The audit's public face: every write and every reveal of a personal field leaves a row through it."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ketang.core.audit import actions
-from ketang.core.audit.types import Record
+from ketang.core.audit import actions, queries, sealing
+from ketang.core.audit.types import Entry, Record
 from ketang.kernel.actor import Actor
 
-__all__ = ["Record", "record", "record_many", "reveal"]
+__all__ = [
+    "Record",
+    "history",
+    "record",
+    "record_many",
+    "reveal",
+    "reveals_of",
+    "seal",
+    "seal_own_rows",
+    "unsealed",
+]
 
 
 def record(
     actor: Actor, verb: str, subject: str, detail: dict[str, Any] | None = None, *, at: datetime
 ) -> None:
-    """Leave a trace of what ``actor`` does to ``subject`` ("case:12"): one INSERT in the caller's transaction.
+    """Leave a trace of what ``actor`` does to ``subject`` ("case:12"), in the caller's transaction.
 
-    ``detail`` is small JSON and never personal data.
+    One INSERT. ``detail`` is small JSON and never personal data.
     """
     actions.record_many([Record(actor, verb, subject, detail, at)])
 
@@ -30,3 +40,29 @@ def reveal(actor: Actor, subject: str, field: str, purpose: str, legal_basis: st
     """Leave a trace that ``actor`` saw a personal ``field`` of ``subject`` in the clear
     (个人信息保护法 art. 45, 51): the person concerned can read it through ``reveals_of``."""
     record(actor, "reveal", subject, {"field": field, "purpose": purpose, "legal_basis": legal_basis}, at=at)
+
+
+def seal() -> int:
+    """Number and chain every committed row; waits for another sealer. Returns how many rows."""
+    return sealing.seal()
+
+
+def seal_own_rows() -> int:
+    """``seal`` if this process has recorded anything: a command calls it before it exits."""
+    return sealing.seal() if actions.wrote else 0
+
+
+def unsealed() -> int:
+    """How many rows wait for the seal; more than a few seconds' worth means that no worker runs."""
+    return queries.count_unsealed()
+
+
+def history(subject: str, *, before: str = "", limit: int = 50) -> list[Entry]:
+    """What happened to ``subject``, newest first; ``before`` is the last id of the page before."""
+    return queries.entries(subject=subject, before=before, limit=limit)
+
+
+def reveals_of(subject: str, *, before: str = "", limit: int = 50) -> list[Entry]:
+    """Who saw which personal field of ``subject``, for what purpose; newest first. For the person
+    concerned: show ``actor_label`` (unit and post), field, purpose and time."""
+    return queries.entries(subject=subject, verb="reveal", before=before, limit=limit)

@@ -8,10 +8,11 @@ that the last row, or all of them, cannot be removed unseen.
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hmac import compare_digest
 
-from ketang.core.audit.types import Content, Head, Record, Sealed
+from ketang.core.audit.types import Content, Head, Link, Record, Sealed
 from ketang.kernel.crypto import KeyRing
 
 GENESIS = "0" * 64
@@ -47,8 +48,8 @@ def content_of(record: Record, key_id: str) -> Content:
         at=instant(record.at),
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor_label=actor.label,
-        request_id=actor.request_id,
+        actor_label=actor.label[:120],
+        request_id=actor.request_id[:64],
         verb=record.verb,
         subject=record.subject,
         detail=_json(record.detail or {}),
@@ -62,9 +63,8 @@ def instant(at: datetime) -> str:
 
 def canonical(content: Content) -> bytes:
     """The bytes that the MAC and the digest cover. What a tamperer put in (a blob, NULL) still has some."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=repr).encode(
-        "utf-8", "replace"
-    )
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=repr)
+    return text.encode("utf-8", "replace")
 
 
 def digest_of(previous: str, algorithm: str, position: object, mac: str, content: Content) -> str:
@@ -73,6 +73,16 @@ def digest_of(previous: str, algorithm: str, position: object, mac: str, content
         return ""
     about = _json([previous, algorithm, position, mac]).encode("utf-8", "replace")
     return hashlib.new(algorithm, about + canonical(content)).hexdigest()
+
+
+def chain(position: int, digest: str, rows: Iterable[Sealed]) -> list[Link]:
+    """The next links after ``position`` and ``digest``, in the order of ``rows``."""
+    links: list[Link] = []
+    for row in rows:
+        position += 1
+        digest = digest_of(digest, ALGORITHM, position, row.mac, row.content)
+        links.append(Link(row.content.id, position, ALGORITHM, digest))
+    return links
 
 
 def mac_holds(keys: KeyRing, row: Sealed) -> bool:

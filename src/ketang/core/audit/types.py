@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ketang.kernel.actor import Actor
@@ -45,6 +46,15 @@ class Sealed(NamedTuple):
     digest: str
 
 
+class Link(NamedTuple):
+    """What the seal adds to the row ``id``."""
+
+    id: str
+    position: int
+    algorithm: str
+    digest: str
+
+
 class Head(NamedTuple):
     """How far the chain goes. ``position`` is also the number of sealed rows, as there are no gaps."""
 
@@ -54,18 +64,31 @@ class Head(NamedTuple):
     mac: str
 
 
+class What(StrEnum):
+    """Kinds of finding: content, seal, row too many, row gone, end of the chain, end written down earlier."""
+
+    CHANGED = "changed"
+    RESEALED = "resealed"
+    INSERTED = "inserted"
+    MISSING = "missing"
+    HEAD = "head"
+    EXPECTED = "expected"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was written. ``row_id`` is '' where the row itself is gone."""
+    """Something that is not as it was written. ``row_id`` is '' where the row itself is gone; ``until``
+    ends a run of missing positions."""
 
-    what: str
+    what: What
     row_id: str = ""
-    position: int | None = None
+    position: object = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What ``verify`` saw: counts, and where the chain ends (write it down outside the database)."""
+    """What ``verify`` saw: counts, and where the chain ends ("position:digest": write it down elsewhere)."""
 
     sealed: int
     unsealed: int

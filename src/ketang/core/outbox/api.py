@@ -53,7 +53,7 @@ def job(name: str, *, external: bool = False) -> Callable[[Run], Run]:
 
 
 def schedule(name: str, payload: Payload, *, key: str, at: datetime) -> int:
-    """Run job ``name`` once at or after ``at``. The key is unique: scheduling twice is harmless (returns 0)."""
+    """Run job ``name`` once at or after ``at``. Scheduling twice under one key is harmless (returns 0)."""
     return actions.schedule(name, payload, key, at)
 
 

@@ -10,7 +10,7 @@ class OutboxMessage(models.Model):
     index serves every claim, and a crashed worker's messages come back by themselves."""
 
     id = models.BigAutoField(primary_key=True)
-    key = models.CharField(max_length=150, null=True, unique=True)  # noqa: DJ001 - NULLs do not collide
+    key = models.CharField(max_length=150, null=True, unique=True)  # NULLs do not collide
     topic = models.CharField(max_length=100)
     payload = models.TextField(help_text="JSON")
     created_at = models.DateTimeField()

@@ -94,10 +94,17 @@ class Calendar:
         tail = "" if day.year in self.official else "（暂定）"
         return f"{day:%Y-%m-%d} 周{_WEEK_NAMES[day.weekday()]} {words}{tail}"
 
+    def text(self) -> str:
+        """The official years, a line each: what the version is the hash of, and what `from_text` reads."""
+        return "\n".join(self.official[year].text() for year in sorted(self.official))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Calendar":
+        return cls(_year_from(line) for line in text.splitlines())
+
     def _version(self) -> str:
-        text = "\n".join(self.official[year].text() for year in sorted(self.official))
         newest = max(self.official, default=0)
-        return f"cn{newest}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        return f"cn{newest}-{hashlib.sha256(self.text().encode()).hexdigest()[:8]}"
 
 
 def number(day: date) -> int:
@@ -171,6 +178,15 @@ def _build(files: tuple[tuple[Path, int], ...]) -> Calendar:
     tables = {table.year: table for table in library_tables()}
     tables |= {table.year: table for table in (read_table(path) for path, _ in files)}
     return Calendar(tables.values())
+
+
+def _year_from(line: str) -> YearTable:
+    year, off, worked = line.split(":")
+    return YearTable(
+        int(year),
+        {date.fromisoformat(day): "放假" for day in off.split(",") if day},
+        frozenset(date.fromisoformat(day) for day in worked.split(",") if day),
+    )
 
 
 def _stamp(path: Path) -> int:

@@ -14,11 +14,22 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Protocol
 
-from ketang.core.deadlines.types import DAY, BadPause, Clock, Due, Hours, Light, NoTimeZone, Roll, Rule, Span
-from ketang.kernel.calendar import DAYS, FIRST, Calendar, OutsideCalendar, day_of, load
+from ketang.core.deadlines.types import (
+    DAY,
+    BadPause,
+    Clock,
+    Due,
+    Hours,
+    Light,
+    NoTimeZone,
+    Roll,
+    Rule,
+    Span,
+    Term,
+)
+from ketang.kernel.calendar import DAYS, FIRST, Calendar, OutsideCalendar, day_of
 from ketang.kernel.clock import BEIJING
 
-MICRO = timedelta(microseconds=1)
 HOUR = 3_600_000_000
 MINUTE = 60_000_000
 END = DAYS * DAY
@@ -105,27 +116,34 @@ Pauses = tuple[tuple[int, int | None], ...]
 def due(
     rule: Rule,
     start: datetime,
-    pauses: Sequence[Span] = (),
-    calendar: Calendar | None = None,
+    pauses: Sequence[Span],
+    calendar: Calendar,
     hours: Hours = BASE_HOURS,
     yellow_percent: int = 80,
 ) -> Due:
     """The due time of ``rule`` from ``start``. Raises OutsideCalendar, BadPause or NoTimeZone."""
+    begin, stops = begin_of(rule, start), merged(pauses) if pauses else ()
+    plan = _due_of_day if rule.clock.in_days else _due
+    return plan(rule, begin, stops, calendar, hours, yellow_percent)
+
+
+def begin_of(rule: Rule, start: datetime) -> int:
+    """From when time counts: the instant itself, or 24:00 of the start day."""
     at = micros(start)
-    begin = at - at % DAY + DAY if rule.clock.in_days else at
-    return _due(rule, begin, merged(pauses) if pauses else (), calendar or load(), hours, yellow_percent)
+    return at - at % DAY + DAY if rule.clock.in_days else at
 
 
-@lru_cache(maxsize=65_536)
 def _due(rule: Rule, begin: int, pauses: Pauses, calendar: Calendar, hours: Hours, percent: int) -> Due:
-    """``begin`` is the instant from which time counts (for days: 24:00 of the start day). Cached because a
-    bulk load asks for the same day and rule over and over."""
     countable = measure(rule.clock, calendar, hours)
     before, need = countable.upto(begin), rule.amount * UNIT[rule.clock]
     yellow = _walk(countable, before + need * percent // 100, begin, pauses, lambda at: at)
     last = _walk(countable, before + need, begin, pauses, lambda at: finish(rule, at, calendar))
     foreseen = not _published(rule, begin, last, calendar)
     return Due(instant(last), instant(yellow), foreseen, calendar.version)
+
+
+# A bulk load asks for the same rule and day over and over.
+_due_of_day = lru_cache(maxsize=65_536)(_due)
 
 
 def _walk(
@@ -164,6 +182,39 @@ def _published(rule: Rule, begin: int, last: int | None, calendar: Calendar) -> 
     return calendar.published(day_of(end // DAY), day_of(end // DAY))
 
 
+def term_due(term: Term, calendar: Calendar, hours: Hours = BASE_HOURS, yellow_percent: int = 80) -> Due:
+    """The due time of a whole term: a bound from outside, or the count with its extensions in a row."""
+    if term.fixed is not None:
+        return bounded(term.rule, term.start, term.fixed, calendar, hours, yellow_percent)
+    first, *more = _in_a_row(term)
+    out = due(first, term.start, term.pauses, calendar, hours, yellow_percent)
+    for rule in more:
+        if out.due_at is None:
+            return out
+        longer = due(rule, going_on(rule, out.due_at), term.pauses, calendar, hours, yellow_percent)
+        out = longer._replace(provisional=longer.provisional or out.provisional)
+    if term.cap is not None and out.due_at is not None and term.cap < out.due_at:
+        return bounded(term.rule, term.start, term.cap, calendar, hours, yellow_percent)
+    return out
+
+
+def going_on(rule: Rule, due_at: datetime) -> datetime:
+    """The start of a rule that goes on from a due time: 24:00 of the last day is already the next day, and
+    the day one starts on would not be counted."""
+    return due_at - timedelta(microseconds=1) if rule.clock.in_days else due_at
+
+
+def _in_a_row(term: Term) -> list[Rule]:
+    """Rule and extensions; those of one clock without roll are one longer count, lights included."""
+    out = [term.rule]
+    for rule in term.extensions:
+        if rule.clock is out[-1].clock and rule.roll is out[-1].roll is Roll.NONE:
+            out[-1] = out[-1].longer(rule)
+        else:
+            out.append(rule)
+    return out
+
+
 def bounded(
     rule: Rule,
     start: datetime,
@@ -173,11 +224,10 @@ def bounded(
     yellow_percent: int = 80,
 ) -> Due:
     """A due time set from outside (an upstream's, a cap): yellow at 80 % of the countable time up to it."""
-    at, end = micros(start), micros(limit)
-    begin = at - at % DAY + DAY if rule.clock.in_days else at
+    begin, end = begin_of(rule, start), micros(limit)
     countable = measure(rule.clock, calendar, hours)
     if countable.upto(end) <= countable.upto(begin):
-        countable, begin = _CONTINUOUS, min(at, end)
+        countable, begin = _CONTINUOUS, min(micros(start), end)
     before = countable.upto(begin)
     yellow = countable.reach(before + max(1, (countable.upto(end) - before) * yellow_percent // 100))
     return Due(instant(end), instant(min(yellow, end)), False, calendar.version)
@@ -231,7 +281,8 @@ def micros(at: datetime) -> int:
     """Microseconds of Beijing time since 2004-01-01; raises NoTimeZone or OutsideCalendar."""
     if at.tzinfo is None:
         raise NoTimeZone(text=at.isoformat())
-    value = (at - _EPOCH) // MICRO
+    since = at - _EPOCH
+    value = since.days * DAY + since.seconds * 1_000_000 + since.microseconds
     if not 0 <= value < END:
         raise OutsideCalendar(when=at.isoformat())
     return value

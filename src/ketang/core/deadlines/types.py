@@ -119,6 +119,10 @@ class Rule:
         """``[review:]clock:amount``; raises BadRule, UnknownClock, BadAmount or UnknownRoll."""
         return _parse(text, roll)
 
+    def __hash__(self) -> int:
+        """Cheap, because rules are keys of the cache that a bulk load lives on."""
+        return self.amount
+
     def __str__(self) -> str:
         return f"{'review:' if self.review else ''}{self.clock}:{self.amount}"
 
@@ -150,6 +154,9 @@ class Span(NamedTuple):
     start: datetime
     end: datetime | None
 
+    def __str__(self) -> str:
+        return f"{self.start.isoformat()}/{self.end.isoformat() if self.end else ''}"
+
 
 class Due(NamedTuple):
     """When a clock is due. ``due_at`` is None while an open pause holds it; ``yellow_at`` is the instant
@@ -165,7 +172,9 @@ class Due(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class StartClock:
     """A clock to start. ``fixed`` overrides the count (an upstream's due time, margin already taken);
-    ``cap`` is the latest the due time may be; ``ring`` lets reminders through at night (P1)."""
+    ``cap`` is the latest the due time may be; ``follows`` names the clock of the same subject whose due time
+    that bound is, and it moves when that one moves (extension, resumption, a new calendar);
+    ``ring`` lets reminders through at night (P1)."""
 
     name: str
     rule: Rule
@@ -174,11 +183,24 @@ class StartClock:
     ring: bool = False
     cap: datetime | None = None
     fixed: datetime | None = None
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """All that a due time follows from, besides calendar and working hours."""
+
+    rule: Rule
+    start: datetime
+    extensions: tuple[Rule, ...] = ()
+    pauses: tuple[Span, ...] = ()
+    fixed: datetime | None = None
+    cap: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClockFacts:
-    """A stored clock as others see it. ``due_at`` is None while paused."""
+    """A stored clock as others see it. While paused, ``due_at`` is what it was when the pause began."""
 
     id: int
     name: str
@@ -186,20 +208,34 @@ class ClockFacts:
     rule: str
     roll: str
     started_at: datetime
-    due_at: datetime | None
-    yellow_at: datetime | None
+    due_at: datetime
+    yellow_at: datetime
     provisional: bool
     playbook: str
     calendar: str
     paused_at: datetime | None
     stopped_at: datetime | None
+    extensions: tuple[str, ...] = ()
     pauses: tuple[Span, ...] = ()
-    fixed: datetime | None = None
     ring: bool = False
 
     @property
     def running(self) -> bool:
         return self.stopped_at is None and self.paused_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Which rule, playbook version and calendar gave a due time, recomputed with just these.
+
+    ``agrees`` is False when the recomputation gives another instant; ``calendar_known`` is False when that
+    version of the calendar was never kept and today's was used instead."""
+
+    clock: ClockFacts
+    due_at: datetime | None
+    agrees: bool
+    calendar_known: bool
+    lines: tuple[str, ...]
 
 
 _HOURS = re.compile(r"(\d\d):([0-5]\d)-(\d\d):([0-5]\d)")

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 ROOMS = [
     ("", "ketang.core.accounts.web.urls"),
-    ("", "ketang.core.areas.web.urls"),
+    ("", "ketang.core.accounts.web.areas"),
     ("", "ketang.core.files.web.urls"),
     ("", "ketang.core.cases.web.urls"),
     ("", "ketang.insight.queue.web.urls"),

@@ -138,8 +138,8 @@ def _due(rule: Rule, begin: int, pauses: Pauses, calendar: Calendar, hours: Hour
     before, need = countable.upto(begin), rule.amount * UNIT[rule.clock]
     yellow = _walk(countable, before + need * percent // 100, begin, pauses, lambda at: at)
     last = _walk(countable, before + need, begin, pauses, lambda at: finish(rule, at, calendar))
-    foreseen = not _published(rule, begin, last, calendar)
-    return Due(instant(last), instant(yellow), foreseen, calendar.version)
+    foreseen = unpublished(rule, begin, last, calendar)
+    return Due(instant(last), instant(yellow), bool(foreseen), calendar.version)
 
 
 # A bulk load asks for the same rule and day over and over.
@@ -172,14 +172,15 @@ def finish(rule: Rule, at: int, calendar: Calendar) -> int:
     return (day + 1) * DAY if rule.clock.in_days else at
 
 
-def _published(rule: Rule, begin: int, last: int | None, calendar: Calendar) -> bool:
-    """Whether every day that was looked up in the calendar lies in an official year."""
-    end = begin if last is None else last - 1
+def unpublished(rule: Rule, begin: int, due_at: int | None, calendar: Calendar) -> list[int]:
+    """Years without an official table among the days looked up: every day for working clocks, only the last
+    one where a roll asks, none for clocks that run through. What ends at 24:00 ends on that day."""
+    end = day_of((begin if due_at is None else max(begin, due_at - 1)) // DAY)
     if rule.clock in (Clock.WORKING_DAYS, Clock.WORKING_HOURS):
-        return calendar.published(day_of(begin // DAY), day_of(end // DAY))
-    if rule.roll is Roll.NONE:
-        return True
-    return calendar.published(day_of(end // DAY), day_of(end // DAY))
+        years = range(day_of(begin // DAY).year, end.year + 1)
+    else:
+        years = range(end.year, end.year + (rule.roll is not Roll.NONE))
+    return [year for year in years if year not in calendar.official]
 
 
 def term_due(term: Term, calendar: Calendar, hours: Hours = BASE_HOURS, yellow_percent: int = 80) -> Due:

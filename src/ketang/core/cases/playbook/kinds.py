@@ -95,10 +95,6 @@ class KindsFile(Entry):
 
     kinds: tuple[Kind, ...] = ()
     """Leaves of the category tree, in the order of the printed list."""
-    unsorted_respond: RuleText = "urgent_hours:24"
-    """First-response clock of a case without a kind (待分类)."""
-    unsorted_resolve: RuleText = "working_days:5"
-    """Result clock of a case without a kind (待分类)."""
 
     @model_validator(mode="after")
     def _codes_once(self) -> Self:

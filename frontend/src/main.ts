@@ -1,6 +1,19 @@
+/** Everything works without this file; with it, typing is kept, uploads show progress, keys work. */
 import "./style/index.css";
-import htmx from "htmx.org";
+import { startCopy } from "./copy";
+import { startDrafts } from "./drafts";
+import { startHtmx } from "./partial";
+import { startRows } from "./rows";
+import { startSubmit } from "./submit";
+import { startUploads } from "./uploads";
 
-htmx.config.includeIndicatorStyles = false;
-htmx.config.allowEval = false;
-htmx.config.selfRequestsOnly = true;
+startHtmx();
+const start = (root: ParentNode): void => {
+  startDrafts(root);
+  startUploads(root);
+  startRows(root);
+};
+start(document);
+startCopy();
+startSubmit();
+document.addEventListener("htmx:load", (event) => start(event.target as Element));

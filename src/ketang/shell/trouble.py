@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
@@ -93,7 +94,7 @@ def situation_of(error: BaseException | None) -> KetangError | None:
         case KetangError():
             return error
         case RequestDataTooBig():
-            return RequestTooLarge(limit_mb=20)
+            return RequestTooLarge(limit_mb=settings.MAX_UPLOAD_BYTES // 1024 // 1024)
         case SuspiciousOperation() | UnreadablePostError() | UnicodeError():
             return Malformed()
         case PermissionDenied():

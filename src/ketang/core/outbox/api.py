@@ -9,11 +9,26 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ketang.core.outbox import actions, registry
+from ketang.core.outbox import actions, registry, sequencing, upkeep
 from ketang.core.outbox.registry import event
-from ketang.core.outbox.types import Handler, Payload, Periodic
+from ketang.core.outbox.types import DeadLetter, Handler, Lag, Payload, Periodic, Tailed
+from ketang.core.outbox.worker import Worker
+from ketang.kernel.clock import now as wall_clock
 
-__all__ = ["event", "every", "handles", "job", "publish", "schedule"]
+__all__ = [
+    "dead_letters",
+    "drain",
+    "event",
+    "every",
+    "handles",
+    "job",
+    "lag",
+    "last_position",
+    "publish",
+    "replay",
+    "schedule",
+    "tail",
+]
 
 EventT = TypeVar("EventT")
 Run = TypeVar("Run", bound=Callable[..., Any])
@@ -68,6 +83,46 @@ def every(name: str, *, seconds: float) -> Callable[[Run], Run]:
         return run
 
     return register
+
+
+def drain(*, now: datetime | None = None, strict: bool = True) -> int:
+    """Deliver everything due (at ``now``) and what follows from it; returns how many messages were tried.
+
+    For tests and commands; periodic jobs are left to the worker. ``strict`` raises the first handler's
+    error after noting it; without it the message waits for its next attempt.
+    """
+    worker = Worker(clock=(lambda: now) if now else wall_clock, strict=strict)
+    total = 0
+    while tried := worker.drain_round():
+        total += tried
+    return total
+
+
+def tail(after_position: int, limit: int = 100) -> list[Tailed]:
+    """Messages after a position, in order of commit: keep the last one's position as the cursor. Never by
+    id: a smaller id can be committed later. Done messages are there for 30 days."""
+    return sequencing.tail(after_position, limit)
+
+
+def last_position() -> int:
+    """Where a new follower begins."""
+    return sequencing.last_position()
+
+
+def lag(*, at: datetime | None = None) -> Lag:
+    """How long the oldest due message has waited, and how many are dead. For /readyz and /metrics."""
+    return upkeep.lag(at or wall_clock())
+
+
+def dead_letters(*, before: int = 0, limit: int = 50) -> list[DeadLetter]:
+    """Messages given up after their last attempt, newest first; ``before``: last id of the page before."""
+    return upkeep.dead_letters(before, limit)
+
+
+def replay(message_id: int, *, at: datetime) -> str:
+    """Make a dead letter due again and return its topic. The caller records it in the audit.
+    Raises DeadLetterGone when it is no dead letter (any more)."""
+    return upkeep.replay(message_id, at)
 
 
 def _name(run: Callable[..., object]) -> str:

@@ -1,4 +1,4 @@
-"""THE permission filter. Rows that it narrows carry the columns of ``types.Branch`` and ``secrecy``, ``kind``.
+"""THE permission filter. Rows that it narrows carry the columns of ``types.Branch``, ``kind``, ``secrecy``.
 
 Every list, detail, search, export, map, board and stream goes through ``narrow`` (one branch, served by one
 index, for long lists that merge branches) or ``visible`` (all branches at once, for details and small sets).

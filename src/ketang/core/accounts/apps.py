@@ -6,6 +6,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from ketang.core.accounts import book
+        from ketang.core.accounts import book, subscriptions  # noqa: F401 - registers its periodic job
+        from ketang.core.accounts.web import navigation
 
         book.register()
+        navigation.register()

@@ -1,19 +1,15 @@
 """What accounts reads from the playbook in force."""
 
 from ketang.core.accounts.playbook import AccountsFile, DepartmentsFile
-
-try:
-    from ketang.core.playbooks import api as playbooks
-except ImportError:  # until core.playbooks lands
-    playbooks = None
+from ketang.core.playbooks import api as playbooks
 
 
 def rules() -> AccountsFile:
-    return playbooks.current().section(AccountsFile) if playbooks else AccountsFile()
+    return playbooks.current().section(AccountsFile)
 
 
 def departments_file() -> DepartmentsFile:
-    return playbooks.current().section(DepartmentsFile) if playbooks else DepartmentsFile()
+    return playbooks.current().section(DepartmentsFile)
 
 
 def sealed_departments() -> frozenset[str]:
@@ -22,7 +18,5 @@ def sealed_departments() -> frozenset[str]:
 
 
 def register() -> None:
-    if playbooks is None:
-        return
     playbooks.register("accounts.yaml", AccountsFile)
     playbooks.register("departments.yaml", DepartmentsFile)

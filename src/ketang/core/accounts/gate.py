@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,7 +13,6 @@ from ketang.core.accounts.queries import person_of
 from ketang.core.accounts.types import Role
 from ketang.kernel.errors import NotAllowed
 
-P = ParamSpec("P")
 View = Callable[..., HttpResponseBase]
 
 
@@ -31,7 +30,10 @@ def needs(*roles: Role) -> Callable[[View], View]:
                 return ask_to_log_in(request)
             if roles and not who.has(*roles):
                 raise NotAllowed("这一页不在您的岗位职责内。")
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if kept.CONTINUED in request.POST and response.status_code < 400:
+                kept.drop(request)
+            return response
 
         wrapper.needs_roles = roles  # type: ignore[attr-defined]
         return wrapper
@@ -42,7 +44,8 @@ def needs(*roles: Role) -> Callable[[View], View]:
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     """To the login page with the way back; a POST is kept and offered again after the login."""
     if request.method == "POST":
-        back = {"next": _page_of(request), **({"kept": "1"} if kept.keep(request) else {})}
+        page = _page_of(request)
+        back = {"next": page, **({"kept": "1"} if kept.keep(request, page) else {})}
     else:
         back = {"next": request.get_full_path()}
     to = f"{settings.LOGIN_URL}?{urlencode(back)}"

@@ -16,6 +16,7 @@ from ketang.kernel.errors import TooMany
 
 ABOUT = "accounts.KeptForm.body_sealed"
 SESSION_KEY = "kept_form"
+CONTINUED = "kept_continued"  # a field of the form that sends it again: what was kept may go
 MOST_CHARACTERS = 200_000
 PER_MINUTE = 20
 SECRET_WORDS = ("password", "csrfmiddlewaretoken", "code", "otp", "secret")
@@ -23,17 +24,20 @@ SECRET_WORDS = ("password", "csrfmiddlewaretoken", "code", "otp", "secret")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """``fields`` in the order they were sent; files are not kept."""
+    """``fields`` in the order they were sent; ``files``: there were some, which cannot be kept."""
 
     path: str
+    page: str
     fields: tuple[tuple[str, str], ...]
+    files: bool
     expires_at: datetime
 
 
-def keep(request: HttpRequest) -> bool:
-    """Put the form's fields away; False when there is nothing to keep, too much, or too often."""
+def keep(request: HttpRequest, page: str) -> bool:
+    """Put the form's fields away, and the ``page`` it stood on; False when there is nothing to keep, too
+    much, or too often."""
     fields = [(n, str(v)) for n, values in request.POST.lists() for v in values if n not in SECRET_WORDS]
-    body = json.dumps(fields, ensure_ascii=False)
+    body = json.dumps({"page": page, "fields": fields, "files": bool(request.FILES)}, ensure_ascii=False)
     if not fields or len(body) > MOST_CHARACTERS:
         return False
     try:
@@ -54,11 +58,16 @@ def keep(request: HttpRequest) -> bool:
 def kept_for(request: HttpRequest, now: datetime) -> Kept | None:
     """What this browser's session has put away, if its hour has not passed."""
     token = request.session.get(SESSION_KEY, "")
-    row = KeptForm.objects.filter(token_hash=blind("kept", token), expires_at__gt=now).first() if token else None
+    row = (
+        KeptForm.objects.filter(token_hash=blind("kept", token), expires_at__gt=now).first()
+        if token
+        else None
+    )
     if row is None:
         return None
-    fields = tuple((name, value) for name, value in json.loads(unseal(ABOUT, row.body_sealed)))
-    return Kept(row.path, fields, row.expires_at)
+    body = json.loads(unseal(ABOUT, row.body_sealed))
+    fields = tuple((name, value) for name, value in body["fields"])
+    return Kept(row.path, body["page"], fields, body["files"], row.expires_at)
 
 
 def drop(request: HttpRequest) -> None:

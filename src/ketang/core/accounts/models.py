@@ -25,7 +25,9 @@ class Department(models.Model):
     desk_phone = models.CharField(max_length=40, blank=True, help_text="shown to residents; never a clerk's")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(null=True, blank=True)
-    changed_at = models.DateTimeField(auto_now=True, help_text="tells every process's directory to look again")
+    changed_at = models.DateTimeField(
+        auto_now=True, help_text="tells every process's directory to look again"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -51,7 +53,9 @@ class Account(AbstractBaseUser):
 
     kind = models.CharField(max_length=8, default="staff")
     username = models.CharField(max_length=60, unique=True, help_text="a resident's is a random token")
-    name = models.CharField(max_length=60, blank=True, help_text="staff only; a resident's is encrypted below")
+    name = models.CharField(
+        max_length=60, blank=True, help_text="staff only; a resident's is encrypted below"
+    )
     phone_sealed = models.TextField(blank=True)
     phone_index = models.CharField(max_length=32, blank=True)
     name_sealed = models.TextField(blank=True)
@@ -82,7 +86,9 @@ class Assignment(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assignments")
     role = models.CharField(max_length=20, choices=[(r.value, r.value) for r in Role])
-    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     area = CodeField(max_length=18, blank=True)
     area_group = CodeField(max_length=40, blank=True, help_text="a group that cuts across the tree")
     post = models.CharField(max_length=60, blank=True, help_text="the post's title, 岗位")
@@ -94,7 +100,12 @@ class Assignment(models.Model):
     proposed_by = models.BigIntegerField(default=0)
     approved_by = models.BigIntegerField(default=0)
     deputy_for = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="+", help_text="代班: stands in for"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="代班: stands in for",
     )
 
     class Meta:

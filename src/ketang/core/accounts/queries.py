@@ -18,7 +18,7 @@ NOBODY = Person(ANONYMOUS)
 
 
 def person_of(request: HttpRequest) -> Person:
-    """Who is asking: one query for the posts after Django's own for session and account; kept on the request."""
+    """Who is asking: one query for the posts after Django's own for session and account; once a request."""
     held: Person | None = getattr(request, "_person", None)
     if held is None:
         held = _person(getattr(request, "user", None), clock.now(), str(getattr(request, "id", "")))

@@ -34,7 +34,7 @@ LEVEL = {Role.VILLAGE_DESK: 12, Role.TOWN_CENTRE: 9, **dict.fromkeys(DISTRICT_WI
 
 
 def scope_for(person: Person, purpose: str, sealed_departments: frozenset[str]) -> Scope:
-    """The branches of every post in force. An administrator reads no cases at all, whatever else they hold."""
+    """The branches of every post in force. An administrator reads no cases, whatever else they hold."""
     if person.roles & ADMINISTRATORS:
         return Scope(purpose)
     duties = _duties_by_department(person.posts)
@@ -97,7 +97,9 @@ def covers(outer: Branch, inner: Branch) -> bool:
     open_enough = (outer.sealed or not inner.sealed) and (
         "*" in outer.duties or set(inner.duties) <= set(outer.duties)
     )
-    return open_enough and str(inner.value).startswith(str(outer.value)) and inner.kinds.startswith(outer.kinds)
+    return (
+        open_enough and str(inner.value).startswith(str(outer.value)) and inner.kinds.startswith(outer.kinds)
+    )
 
 
 def check_may_hold(role: Role, held: Iterable[Role]) -> None:
@@ -121,6 +123,10 @@ def check_fit(role: Role, area: str, group_areas: tuple[str, ...], department_id
     if role not in WIDEST or group_areas:
         return
     if len(area) not in COLUMN_BY_LENGTH:
-        raise PostUnfit(why="请填辖区编码：区 6 位、镇街 9 位、村社 12 位、网格 15 位、微网格 18 位。", field="area")
+        raise PostUnfit(
+            why="请填辖区编码：区 6 位、镇街 9 位、村社 12 位、网格 15 位、微网格 18 位。", field="area"
+        )
     if len(area) < WIDEST[role]:
-        raise PostUnfit(why="这个岗位的辖区太大：网格和村社岗位至少到村社，镇街岗位至少到镇街。", field="area")
+        raise PostUnfit(
+            why="这个岗位的辖区太大：网格和村社岗位至少到村社，镇街岗位至少到镇街。", field="area"
+        )

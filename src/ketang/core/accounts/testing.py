@@ -42,7 +42,9 @@ def make_department(
 
 def make_account(name: str = "", username: str = "", **more: Any) -> Account:
     number = next(_numbers)
-    account = Account(kind="staff", username=username or f"staff{number}", name=name or f"职员{number}", **more)
+    account = Account(
+        kind="staff", username=username or f"staff{number}", name=name or f"职员{number}", **more
+    )
     account.set_password(PASSWORD)
     account.save()
     return account
@@ -56,9 +58,14 @@ def make_assignment(account: Account, role: str, area: str | None = None, **more
 
 
 def make_staff(
-    role: str, area: str | None = None, department: Department | None = None, *, name: str = "", username: str = "",
+    role: str,
+    area: str | None = None,
+    department: Department | None = None,
+    *,
+    name: str = "",
+    username: str = "",
     **more: Any,
-) -> Account:  # fmt: skip
+) -> Account:
     """An account with one post. ``area=None`` = the usual one of the role; a handler gets a department."""
     if department is None and role == Role.HANDLER:
         department = make_department()

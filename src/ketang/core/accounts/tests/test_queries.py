@@ -112,7 +112,9 @@ def test_departments_cost_no_query_after_the_first(django_assert_num_queries):
 def test_another_processes_change_shows_after_the_time_to_live(monkeypatch):
     department = make_department(code="城管", name="旧名")
     assert api.department_by_code("城管").name == "旧名"
-    Department.objects.filter(pk=department.pk).update(name="新名", changed_at=clock.now() + timedelta(seconds=1))
+    Department.objects.filter(pk=department.pk).update(
+        name="新名", changed_at=clock.now() + timedelta(seconds=1)
+    )
     assert api.department_by_code("城管").name == "旧名"
     monkeypatch.setattr(directory, "TTL_SECONDS", 0)
     assert api.department_by_code("城管").name == "新名"

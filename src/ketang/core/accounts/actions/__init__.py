@@ -1,0 +1,1 @@
+"""Writes of accounts. Each function is one transaction: row and audit together."""

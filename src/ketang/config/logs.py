@@ -46,6 +46,8 @@ def setup(kind: str = "", level: str = "") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(number)
+    # Our own line says every request; Django's adds something only when it brings a traceback.
+    logging.getLogger("django.request").addFilter(lambda record: bool(record.exc_info))
     for name, least in CHATTY.items():
         logging.getLogger(name).setLevel(max(least, number))
 

@@ -20,7 +20,11 @@ def init() -> None:
 
 def make_home() -> list[str]:
     """Create what is missing of the folder, owner only; return the names of the keys created."""
+    make_folders()
+    return create_keys(home() / "keys")
+
+
+def make_folders() -> None:
     folder = home()
-    for path in (folder, folder / "files", folder / "run", folder / "backups"):
+    for path in (folder, folder / "files", folder / "static", folder / "run", folder / "backups"):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return create_keys(folder / "keys")

@@ -114,7 +114,18 @@ def main() -> None:
             sys.exit(3)
         traceback.print_exc()
         sys.exit(70)
+    finally:
+        _seal_what_was_written()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _seal_what_was_written() -> None:
+    """A command seals its audit rows before it exits; the worker does it where this is not possible."""
+    if audit := sys.modules.get("ketang.core.audit.api"):
+        try:
+            audit.seal_own_rows()
+        except Exception as error:
+            click.echo(f"审计行留待 worker 封存 · audit rows are left to the worker: {error}", err=True)
 
 
 if __name__ == "__main__":

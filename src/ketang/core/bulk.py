@@ -4,13 +4,14 @@ Audit and outbox rows are written by every action, so they cost microseconds her
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
 CHUNK = 500  # rows per statement: stays below SQLite's 32,766 and PostgreSQL's 65,535 parameters
 
 
-def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]], tail: str = "") -> int:
+def insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tail: str = "") -> int:
     """Insert ``rows`` (values in the order of ``columns``, already in the form the driver takes).
 
     ``tail`` may hold ``ON CONFLICT … DO NOTHING``. Returns how many rows were inserted. Up to 500 rows

@@ -114,10 +114,11 @@ def _entry(row: AuditRow) -> Entry:
     )  # fmt: skip
 
 
-def _fetch(sql: str, *params: object) -> list[tuple[Any, ...]]:
+def _fetch(sql: str, *params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _sealed(row: tuple[Any, ...]) -> Sealed:

@@ -1,7 +1,6 @@
 """Which code belongs to which topic. Filled on import (each room's subscriptions, from AppConfig.ready)."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -15,6 +14,7 @@ _events: dict[str, type] = {}
 _names: dict[type, str] = {}
 _handlers: dict[str, list[Handler]] = {}
 _periodic: dict[str, Periodic] = {}
+_adapters: dict[type, TypeAdapter[Any]] = {}
 
 
 def event(name: str) -> Callable[[type[EventT]], type[EventT]]:
@@ -66,9 +66,11 @@ def jobs() -> list[str]:
     return sorted(topic.removeprefix(JOB) for topic in _handlers if topic.startswith(JOB))
 
 
-@cache
 def adapter(cls: type) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
+    """Building one costs milliseconds, so each class gets one."""
+    if cls not in _adapters:
+        _adapters[cls] = TypeAdapter(cls)
+    return _adapters[cls]
 
 
 def encode(happened: object) -> str:

@@ -51,7 +51,8 @@ def _locked_head() -> OutboxHead | None:
 
 def tail(after_position: int, limit: int) -> list[Tailed]:
     rows = OutboxMessage.objects.filter(position__gt=after_position).order_by("position")
-    return [Tailed(*row) for row in rows.values_list("position", "topic", "payload", "created_at")[:limit]]
+    found = rows.values_list("position", "topic", "payload", "created_at")[:limit]
+    return [Tailed(position or 0, topic, payload, created) for position, topic, payload, created in found]
 
 
 def last_position() -> int:

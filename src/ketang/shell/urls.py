@@ -6,4 +6,7 @@ from ketang.shell.styleguide import styleguide
 
 urlpatterns: list[URLPattern] = [path("preferences", preferences, name="preferences")]
 if settings.DEMO:
-    urlpatterns += [path("styleguide", styleguide, name="styleguide")]
+    urlpatterns += [
+        path("styleguide", styleguide, name="styleguide"),
+        path("styleguide/<slug:frame>", styleguide, name="styleguide_frame"),
+    ]

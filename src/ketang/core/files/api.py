@@ -15,7 +15,7 @@ __all__ = ["FileFacts", "attach", "keep", "of", "register_guard", "remove", "wai
 
 
 def keep(
-    uploaded_file: UploadedFile,
+    uploaded_file: "UploadedFile[Any]",
     actor: Actor,
     *,
     share_position: bool = False,

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class OutboxConfig(AppConfig):
@@ -7,3 +10,11 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         from ketang.core.outbox import sequencing, subscriptions  # noqa: F401 - they register
+
+        post_migrate.connect(_make_head, sender=self)
+
+
+def _make_head(sender: AppConfig, **_: Any) -> None:
+    from ketang.core.outbox.sequencing import begin
+
+    begin()

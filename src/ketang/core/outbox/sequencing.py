@@ -1,6 +1,7 @@
 """Positions for followers, and reading by them."""
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from ketang.core.outbox.models import OutboxHead, OutboxMessage
 from ketang.core.outbox.types import Tailed
@@ -31,9 +32,9 @@ def place_messages() -> int:
 
 def _place_batch() -> int:
     with transaction.atomic():
-        head = _locked_head()
+        head = OutboxHead.objects.select_for_update(skip_locked=True).first()
         if head is None:
-            return 0
+            return 0  # another process is at it
         with connection.cursor() as cursor:
             cursor.execute(_PLACE, [head.position, BATCH])
             placed = int(cursor.rowcount)
@@ -42,11 +43,11 @@ def _place_batch() -> int:
     return placed
 
 
-def _locked_head() -> OutboxHead | None:
-    head = OutboxHead.objects.select_for_update(skip_locked=True).first()
-    if head is None and not OutboxHead.objects.exists():
-        head, _ = OutboxHead.objects.get_or_create(id=1)
-    return head
+def begin() -> None:
+    """Make the head with the tables; a head made again goes on after the highest position given."""
+    if not OutboxHead.objects.exists():
+        highest = OutboxMessage.objects.aggregate(highest=Max("position"))["highest"]
+        OutboxHead.objects.get_or_create(id=1, defaults={"position": highest or 0})
 
 
 def tail(after_position: int, limit: int) -> list[Tailed]:

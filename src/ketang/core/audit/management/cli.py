@@ -1,6 +1,7 @@
 """``ketang audit``: is the log as it was written?"""
 
 import json
+import sys
 from dataclasses import asdict
 
 import click
@@ -34,7 +35,7 @@ def verify(ctx: click.Context, expect: str, as_json: bool) -> None:
     """
     total = queries.highest_position() + queries.count_unsealed()
     label = "核对 · verifying"
-    with click.progressbar(length=total, label=label, hidden=as_json) as bar:
+    with click.progressbar(length=total, label=label, hidden=as_json or not sys.stdout.isatty()) as bar:
         verdict = checking.verify(lambda finding: _tell(finding, as_json), bar.update, expect)
     _conclude(verdict, as_json)
     ctx.exit(1 if verdict.findings else 0)

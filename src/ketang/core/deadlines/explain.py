@@ -72,7 +72,7 @@ def _pauses(term: Term, calendar: Calendar, hours: Hours) -> Iterator[str]:
 
 
 def _roll(term: Term, calendar: Calendar, hours: Hours) -> Iterator[str]:
-    if term.rule.roll is Roll.NONE:
+    if term.rule.roll is Roll.NONE or not term.rule.clock.in_days:
         return
     plain = due(replace(term.rule, roll=Roll.NONE), term.start, term.pauses, calendar, hours).due_at
     if plain is not None and not calendar.is_working(_last_day(plain)):

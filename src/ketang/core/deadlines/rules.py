@@ -165,11 +165,14 @@ def _walk(
 
 
 def finish(rule: Rule, at: int, calendar: Calendar) -> int:
-    """Day clocks end at 24:00; art. 203 moves the end of a day off to the end of the next working day."""
+    """Day clocks end at 24:00; art. 203 moves the end of a day off to the end of the next working day. It
+    speaks of a last day, so terms in hours do not roll: they would be due later than a longer term."""
+    if not rule.clock.in_days:
+        return at
     day = (at - 1) // DAY
     if rule.roll is Roll.NEXT_WORKING_DAY and not (day < DAYS and calendar.working[day]):
         return (calendar.next_working(day) + 1) * DAY
-    return (day + 1) * DAY if rule.clock.in_days else at
+    return (day + 1) * DAY
 
 
 def unpublished(rule: Rule, begin: int, due_at: int | None, calendar: Calendar) -> list[int]:
@@ -179,7 +182,7 @@ def unpublished(rule: Rule, begin: int, due_at: int | None, calendar: Calendar) 
     if rule.clock in (Clock.WORKING_DAYS, Clock.WORKING_HOURS):
         years = range(day_of(begin // DAY).year, end.year + 1)
     else:
-        years = range(end.year, end.year + (rule.roll is not Roll.NONE))
+        years = range(end.year, end.year + (rule.clock.in_days and rule.roll is not Roll.NONE))
     return [year for year in years if year not in calendar.official]
 
 

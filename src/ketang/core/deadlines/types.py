@@ -26,7 +26,8 @@ class Clock(StrEnum):
 
 
 class Roll(StrEnum):
-    """What a last day that is no working day does: stand, or move to the next one (Civil Code art. 203)."""
+    """What a last day that is no working day does: stand, or move to the next one (Civil Code art. 203).
+    Terms in hours and minutes have no last day and never roll."""
 
     NONE = "none"
     NEXT_WORKING_DAY = "next_working_day"

@@ -64,7 +64,7 @@ def deadline() -> None:
     "--roll",
     default="none",
     type=click.Choice([roll.value for roll in Roll]),
-    help="末日非工作日 · when the last day is off",
+    help="末日非工作日，按日计时才顺延 · when the last day is off; day clocks only",
 )
 @click.option(
     "--pause", "pauses", multiple=True, metavar="FROM/TO", help="暂停，可多次 · a pause; repeatable"

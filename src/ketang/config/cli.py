@@ -15,7 +15,7 @@ import click
 
 @dataclass(frozen=True)
 class Verb:
-    """Where a verb lives under ``ketang``, what it says of itself in both languages, and what must stand before it runs."""
+    """Where a verb lives under ``ketang``, what it says of itself, and what must stand before it runs."""
 
     target: str
     help: str

@@ -21,6 +21,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from ketang.config.connections import refresh, require_file
 from ketang.config.metrics import exposition
+from ketang.core.outbox.api import lag
 from ketang.kernel.clock import now
 
 DRIFT_SECONDS = 5.0
@@ -45,8 +46,6 @@ def database() -> Finding:
 
 
 def queue() -> Finding:
-    from ketang.core.outbox.api import lag
-
     seconds = round(lag().oldest_seconds, 1)
     return Finding(seconds <= settings.READY_MAX_LAG_SECONDS, seconds, settings.READY_MAX_LAG_SECONDS)
 
@@ -98,7 +97,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
 
 
 def findings() -> dict[str, Finding]:
-    """Every check; one that fails by an exception is a finding, named without its text (it may quote data)."""
+    """Every check; an exception is a finding too, named without its text, which may quote data."""
     refresh()
     return {name: _attempt(check) for name, check in CHECKS.items()}
 

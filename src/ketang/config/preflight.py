@@ -28,7 +28,10 @@ class Problem:
 
 
 class NotMigrated(KetangError):
-    message = "数据库还没迁移（%(count)s 项）：请运行 ketang migrate，有数据时用 ketang upgrade · Run ketang migrate."
+    message = (
+        "数据库还有 %(count)s 项没迁移：请运行 ketang migrate，有数据时用 ketang upgrade"
+        " · %(count)s migrations wait: run ketang migrate, or ketang upgrade when it holds data."
+    )
 
 
 def problems() -> list[Problem]:

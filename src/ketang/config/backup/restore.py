@@ -1,4 +1,4 @@
-"""Restore: all or nothing. PostgreSQL does it in one transaction, SQLite in a file beside, swapped at the end."""
+"""Restore: all or nothing. PostgreSQL does it in one transaction, SQLite in a file beside, swapped in."""
 
 import shutil
 import zipfile

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db import connections, models
+from django.db import DataError, IntegrityError, connections, models
 from django.db.models import F
 from django.db.models.functions import Collate
 
@@ -56,20 +56,21 @@ def insert(alias: str, table: Table, source: Iterable[bytes]) -> None:
     fields = columns(table)
     connection = connections[alias]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(f.column) for f in fields)
+    into = quote(str(table._meta.db_table))
+    names = ", ".join(quote(str(f.column)) for f in fields)
     ready = _prepared(alias, fields, source)
     try:
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
             if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {quote(table._meta.db_table)} ({names}) FROM STDIN") as copy:
+                with cursor.copy(f"COPY {into} ({names}) FROM STDIN") as copy:
                     for row in ready:
                         copy.write_row(row)
             else:
                 slots = ", ".join(["%s"] * len(fields))
-                sql = f"INSERT INTO {quote(table._meta.db_table)} ({names}) VALUES ({slots})"  # noqa: S608
+                sql = f"INSERT INTO {into} ({names}) VALUES ({slots})"  # noqa: S608
                 while batch := list(islice(ready, BATCH)):
                     cursor.executemany(sql, batch)
-    except Exception as error:
+    except (DataError, IntegrityError) as error:
         # The first line only: the rest of PostgreSQL's message quotes the row.
         raise RowRefused(table=table._meta.label, reason=str(error).partition("\n")[0]) from error
 

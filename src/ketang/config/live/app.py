@@ -80,7 +80,7 @@ class Live:
             gone.cancel()
 
     async def _tell(
-        self, position: int | None, subjects: frozenset[str], send: Send, gone: "asyncio.Future[None]"
+        self, position: int | None, subjects: frozenset[str], send: Send, gone: "asyncio.Future[Any]"
     ) -> None:
         await asyncio.wait(
             {asyncio.ensure_future(self._ready.wait()), gone}, return_when=asyncio.FIRST_COMPLETED

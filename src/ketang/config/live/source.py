@@ -3,13 +3,11 @@
 from django.db import connection
 
 from ketang.config.live.feed import Change, subject_of
-from ketang.core.outbox.models import OutboxHead
+from ketang.core.outbox.api import last_position, tail
 
 
 def changes_after(position: int, limit: int) -> list[Change]:
     """A broken connection is let go, so that the next reading opens a new one."""
-    from ketang.core.outbox.api import tail
-
     try:
         return [Change(t.position, subject_of(t.payload)) for t in tail(position, limit)]
     except Exception:
@@ -20,7 +18,7 @@ def changes_after(position: int, limit: int) -> list[Change]:
 def head() -> int:
     """The newest position given."""
     try:
-        return OutboxHead.objects.values_list("position", flat=True).first() or 0
+        return last_position()
     except Exception:
         connection.close()
         raise

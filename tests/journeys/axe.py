@@ -10,7 +10,7 @@ RUN = """async () => {
   const found = await axe.run(document, {resultTypes: ["violations"]});
   return found.violations.map(v => ({
     id: v.id, impact: v.impact, help: v.help,
-    nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + " — " + ((n.any[0] ?? n.all[0])?.message ?? "")),
+    nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + " — " + (n.any[0] ?? n.all[0])?.message),
   }));
 }"""
 

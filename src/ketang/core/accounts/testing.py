@@ -11,6 +11,7 @@ from ketang.core.accounts import directory
 from ketang.core.accounts.models import Account, Assignment, Department
 from ketang.core.accounts.queries import person
 from ketang.core.accounts.types import DISTRICT_WIDE, DepartmentKind, Person, Role
+from ketang.core.audit import api as audit
 from ketang.core.sealed import blind, seal
 from ketang.kernel import clock
 from ketang.kernel.text import normal_phone
@@ -105,6 +106,11 @@ def login(client: Client, who: str | Account, *args: Any, **more: Any) -> Accoun
         account = make_resident(*args, **more) if who == Role.RESIDENT else make_staff(who, *args, **more)
     client.force_login(account)
     return account
+
+
+def verbs_of(subject: str) -> set[str]:
+    """What the audit holds of ``subject``; its order within a millisecond is none."""
+    return {entry.verb for entry in audit.history(subject)}
 
 
 def request_as(request: Any, person: Person) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,11 @@ def say(form: forms.Form, error: KetangError) -> None:
     if "why" in error.params:
         text = gettext(str(error.params["why"]))
     form.add_error(error.field if error.field in form.fields else None, text)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST is bound too, so that it says what is missing."""
+    return request.POST if request.method == "POST" else None
 
 
 def _password(label: Any, autocomplete: str) -> forms.CharField:

@@ -14,7 +14,7 @@ from ketang.core.accounts.actions import units
 from ketang.core.accounts.gate import needs
 from ketang.core.accounts.queries import person_of
 from ketang.core.accounts.types import Role
-from ketang.core.accounts.web.forms import KIND_NAMES, DepartmentForm, say
+from ketang.core.accounts.web.forms import KIND_NAMES, DepartmentForm, say, sent
 from ketang.kernel import clock
 from ketang.kernel.errors import KetangError
 
@@ -32,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Role.SYSTEM_ADMIN)
 def new(request: HttpRequest) -> HttpResponse:
-    form = DepartmentForm(request.POST or None)
+    form = DepartmentForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             row = units.create_department(form.new(), person_of(request), clock.now())
@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, department_id: int) -> HttpResponse:
     row = units.department_of(department_id)
     names = ("code", "name", "kind", "area", "desk_phone")
-    form = DepartmentForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    form = DepartmentForm(sent(request), initial={name: getattr(row, name) for name in names})
     form.fields["code"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:

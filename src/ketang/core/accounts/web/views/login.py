@@ -19,7 +19,7 @@ from ketang.core.accounts.limits import address_of
 from ketang.core.accounts.models import Account
 from ketang.core.accounts.queries import person, person_of
 from ketang.core.accounts.types import ADMINISTRATORS, CodeWrong, LoginRefused, Person, PhoneWrong, Role
-from ketang.core.accounts.web.forms import CodeForm, LoginForm, PhoneForm, say
+from ketang.core.accounts.web.forms import CodeForm, LoginForm, PhoneForm, say, sent
 from ketang.kernel import clock
 from ketang.kernel.errors import NotFound
 
@@ -35,7 +35,7 @@ HOME_OF_ADMINISTRATOR = {
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def login_page(request: HttpRequest) -> HttpResponse:
-    form = LoginForm(request.POST or None)
+    form = LoginForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data
@@ -52,15 +52,15 @@ def login_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def phone(request: HttpRequest) -> HttpResponse:
     """Ask for a code. The answer looks the same whether the phone is known or not."""
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(sent(request))
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["phone"]
         try:
-            sent = codes.ask_code(number, address_of(request), clock.now())
+            fresh = codes.ask_code(number, address_of(request), clock.now())
         except PhoneWrong as error:
             say(form, error)
         else:
-            shown = sent if settings.DEMO and sms.logs_only() else ""
+            shown = fresh if settings.DEMO and sms.logs_only() else ""
             return _code_page(request, CodeForm(initial={"phone": number}), shown)
     return _page(request, "accounts/phone.html", form=form, kept="kept" in request.GET)
 

@@ -16,7 +16,7 @@ from ketang.core.accounts.gate import needs
 from ketang.core.accounts.listing import mine
 from ketang.core.accounts.queries import person_of
 from ketang.core.accounts.types import STAFF
-from ketang.core.accounts.web.forms import OwnPasswordForm, say
+from ketang.core.accounts.web.forms import OwnPasswordForm, say, sent
 from ketang.kernel import clock
 from ketang.kernel.errors import BadInput
 
@@ -33,7 +33,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(*STAFF)
 def password(request: HttpRequest) -> HttpResponse:
-    form = OwnPasswordForm(request.POST or None)
+    form = OwnPasswordForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data

@@ -16,7 +16,7 @@ from ketang.core.accounts.actions import passwords, people
 from ketang.core.accounts.gate import needs
 from ketang.core.accounts.queries import person_of
 from ketang.core.accounts.types import ROLE_NAMES, STAFF, Role
-from ketang.core.accounts.web.forms import DeputyForm, NameForm, PasswordForm, PostForm, StaffForm, say
+from ketang.core.accounts.web.forms import DeputyForm, NameForm, PasswordForm, PostForm, StaffForm, say, sent
 from ketang.kernel import clock
 from ketang.kernel.errors import KetangError
 
@@ -49,7 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Role.SYSTEM_ADMIN)
 def new(request: HttpRequest) -> HttpResponse:
-    form = StaffForm(request.POST or None)
+    form = StaffForm(sent(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -7,13 +7,16 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from ketang.core.accounts import api as accounts
-        from ketang.core.cases import guards, playbook, queries
+        from ketang.core.cases import (
+            guards,
+            queries,
+            subscriptions,  # noqa: F401 - registers its handlers
+        )
         from ketang.core.cases.models import Case
-        from ketang.core.playbooks import api as playbooks
+        from ketang.core.cases.playbook.register import register
+        from ketang.core.cases.web import nav
 
-        playbooks.register("kinds.yaml", playbook.KindsFile)
-        playbooks.register("profiles.yaml", playbook.ProfilesFile)
-        playbooks.register("reasons.yaml", playbook.ReasonsFile)
-        playbooks.register("notices.yaml", playbook.NoticesFile)
+        register()
         accounts.resolve_support(Case, queries.supported_by)
         guards.register()
+        nav.register()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ketang.core.accounts.types import Role
 from ketang.core.cases.playbook import Kind, KindsFile, Profile, ProfilesFile, ReasonsFile
 from ketang.core.cases.types import Verb
 from ketang.core.playbooks import api as playbooks
@@ -35,6 +36,16 @@ class LoopBook:
         if drawn and Verb.REVIEW not in verbs:
             verbs.insert(verbs.index(Verb.HANDLE) + 1, Verb.REVIEW)
         return tuple(verbs)
+
+    def optional(self, profile: str, kind: str) -> frozenset[Verb]:
+        """Stages that may be passed over; a kind with ``check_first`` is looked at before handling."""
+        found = {Verb(stage.verb) for stage in self.profile(profile).stages if stage.optional}
+        known = self.kinds.get(kind)
+        return frozenset(found - {Verb.CHECK} if known and known.check_first else found)
+
+    def done_by(self, profile: str) -> dict[Verb, frozenset[Role]]:
+        """Roles that this profile names for a stage, narrower than the transition table."""
+        return {Verb(s.verb): frozenset(s.by) for s in self.profile(profile).stages if s.by}
 
     def stage_name(self, profile: str, verb: Verb, default: str) -> str:
         """The word of this profile for a stage: 处置 in one, 办理 in another."""

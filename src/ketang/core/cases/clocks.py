@@ -77,5 +77,20 @@ def for_units(
 ) -> list[StartClock]:
     """The lead's clock ends with the case's; a supporter's by its own rule, never later."""
     ring, pace = case.priority == 1, side(SUPPORT, kind)
-    clocks = [StartClock(LEAD, pace, now, party_id=lead, ring=ring, fixed=case.due_at)]
-    return clocks + [StartClock(SUPPORT, pace, now, party_id=s, ring=ring, cap=case.due_at) for s in supports]
+    lead_clock = StartClock(LEAD, pace, now, lead, ring, fixed=case.due_at, follows=RESOLVE)
+    rest = [StartClock(SUPPORT, pace, now, unit, ring, cap=case.due_at, follows=RESOLVE) for unit in supports]
+    return [lead_clock, *rest]
+
+
+UNITS = {
+    "natural_days": "%s 个自然日",
+    "working_days": "%s 个工作日",
+    "working_hours": "%s 个工作小时",
+    "urgent_hours": "%s 小时",
+    "urgent_minutes": "%s 分钟",
+}
+
+
+def words_of(rule: Rule) -> str:
+    """``working_days:3`` as people say it: 3 个工作日."""
+    return UNITS[rule.clock] % rule.amount

@@ -12,12 +12,13 @@ from ketang.core.accounts import api as accounts
 from ketang.core.accounts.types import Branch, Person, Scope
 from ketang.core.cases.book import LoopBook
 from ketang.core.cases.models import Case, Step, Unit
-from ketang.core.cases.numbers import id_behind
-from ketang.core.cases.rules import Standing
+from ketang.core.cases.rules import Standing, id_of_number
 from ketang.core.cases.types import CaseGone, Part, State
 from ketang.core.sealed import unseal
+from ketang.kernel.clock import local
 
 PAGE = 50
+LARGEST_ID = 2**62
 OPEN_BRANCH = Q(open=True)
 
 
@@ -40,10 +41,23 @@ def case_for(person: Person, case_id: int, now: datetime, *, holds_receipt: bool
 
 
 def case_by_number(person: Person, number: str, now: datetime) -> Case:
-    case_id = id_behind(number)
-    if case_id is None:
+    """The case with this number, if this person may see it; a date that does not fit finds nothing."""
+    parsed = id_of_number(number)
+    if parsed is None or parsed[0] > LARGEST_ID:
         raise CaseGone
-    return case_for(person, case_id, now)
+    case = case_for(person, parsed[0], now)
+    if f"{local(case.reported_at):%Y-%m%d}" != parsed[1]:
+        raise CaseGone
+    return case
+
+
+def find(person: Person, text: str, now: datetime) -> Case | None:
+    """By number, else by the upstream's number; within the scope."""
+    try:
+        return case_by_number(person, text, now)
+    except CaseGone:
+        rows = accounts.visible(Case.objects.filter(source_number=text), accounts.scope_of(person, now=now))
+        return rows.first()
 
 
 def case_by_receipt(receipt: str) -> Case:
@@ -63,6 +77,8 @@ def standing_of(case: Case, book: LoopBook, supports: Iterable[int] | None = Non
         open=case.open,
         suspended=case.suspended,
         stages=book.stages(case.profile, drawn=case.drawn),
+        optional=book.optional(case.profile, case.kind),
+        done_by=book.done_by(case.profile),
         area=deepest(case),
         kind=case.kind,
         secrecy=case.secrecy,
@@ -82,7 +98,7 @@ def standing_of(case: Case, book: LoopBook, supports: Iterable[int] | None = Non
 
 
 def deepest(case: Case) -> str:
-    return case.microgrid or case.grid or case.village or case.town or case.district
+    return str(case.microgrid or case.grid or case.village or case.town or case.district)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Decisions of the loop: pure, no Django, ``now`` passed in. The table is ``transitions.TABLE``."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from ketang.core.accounts.types import DepartmentKind, Person, Post, Role
+from ketang.core.accounts.types import ROLE_NAMES, DepartmentKind, Person, Post, Role
 from ketang.core.cases import types as t
-from ketang.core.cases.transitions import STATE_STAGE, TABLE, Transition
+from ketang.core.cases.transitions import STAGE_STATE, STATE_STAGE, TABLE, Transition
 from ketang.core.cases.types import Act, Need, Secrecy, State, Verb, Who
 from ketang.kernel.errors import BadInput
 
@@ -15,6 +16,7 @@ REVIEW_ROLES = DESK_ROLES | {Role.GRID_HEAD, Role.GRID_WORKER, Role.SUPERVISOR}
 FIELD_ROLES = frozenset({Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_DESK})
 WORK_ROLES = REVIEW_ROLES | LEAD_ROLES
 SKIPPED_IF_UNREACHABLE = frozenset({Verb.ANSWER, Verb.FOLLOW_UP})
+RETURNS_UNTIL_APPOINTED = 2
 BAD_RATING = 2  # of 5; at or below it the centre calls back
 
 
@@ -27,6 +29,8 @@ class Standing:
     suspended: bool
     stages: tuple[Verb, ...]
     area: str
+    optional: frozenset[Verb] = frozenset()
+    done_by: Mapping[Verb, frozenset[Role]] = field(default_factory=dict)
     kind: str = ""
     secrecy: str = ""
     lead_id: int = 0
@@ -55,10 +59,27 @@ def next_stage(case: Standing) -> Verb | None:
     if case.state in (State.MERGED, State.REFERRED):
         return None
     for verb in _after(case):
+        if verb in case.optional:
+            continue
         if verb in SKIPPED_IF_UNREACHABLE and (not case.reachable or (verb is Verb.ANSWER and case.answered)):
             continue
-        return verb
+        return Verb.ANSWER if verb is Verb.CLOSE and must_answer_first(case) else verb
     return None
+
+
+def must_answer_first(case: Standing) -> bool:
+    """Who can be contacted is answered before the case closes, also where the profile has no such stage."""
+    return case.reachable and not case.answered and Verb.ANSWER not in case.stages
+
+
+def may_pass_now(case: Standing) -> frozenset[Verb]:
+    """Optional stages that stand between here and the next one that must be."""
+    found = set()
+    for verb in _after(case):
+        if verb not in case.optional:
+            break
+        found.add(verb)
+    return frozenset(found)
 
 
 def _after(case: Standing) -> tuple[Verb, ...]:
@@ -134,7 +155,8 @@ def offered(person: Person, case: Standing, *, holds_receipt: bool = False) -> l
     stands = who_of(person, case, holds_receipt=holds_receipt)
     rows = [row for row in TABLE.values() if stands & row.who and is_time_for(row, case)]
     rows = [row for row in rows if not (row.verb is Verb.REVIEW and person.actor.id == case.handler_id)]
-    return sorted(rows, key=lambda row: row.verb != next_stage(case))
+    rows = [row for row in rows if row.verb not in case.done_by or person.roles & case.done_by[row.verb]]
+    return sorted(rows, key=lambda row: row.verb != main_verb(case))
 
 
 def is_time_for(row: Transition, case: Standing) -> bool:
@@ -145,9 +167,9 @@ def is_time_for(row: Transition, case: Standing) -> bool:
         return False
     special = SPECIAL.get(row.verb)
     if special is not None:
-        return special(case)
+        return bool(special(case))
     if row.after is None:
-        return next_stage(case) is row.verb
+        return next_stage(case) is row.verb or row.verb in may_pass_now(case)
     return case.state in row.after
 
 
@@ -181,7 +203,22 @@ def _explain_time(case: Standing) -> bool:
     return case.dissatisfied
 
 
-SPECIAL = {
+def _dispatch_time(case: Standing) -> bool:
+    """The second return goes to the dispatcher, who has to appoint."""
+    return next_stage(case) is Verb.DISPATCH and not _awaits_appointment(case)
+
+
+def _awaits_appointment(case: Standing) -> bool:
+    return case.state is State.RETURNED and case.returns >= RETURNS_UNTIL_APPOINTED
+
+
+def main_verb(case: Standing) -> Verb | None:
+    """The one next step of a case, stage or not."""
+    return Verb.APPOINT if _awaits_appointment(case) else next_stage(case)
+
+
+SPECIAL: dict[Verb, Callable[[Standing], bool]] = {
+    Verb.DISPATCH: _dispatch_time,
     Verb.ANSWER: _answer_time,
     Verb.FOLLOW_UP: _follow_up_time,
     Verb.CLOSE: _close_time,
@@ -199,27 +236,30 @@ def check(verb: Verb, act: Act, person: Person, case: Standing, *, holds_receipt
     row = TABLE[verb]
     if verb is Verb.RETURN and case.appointed:
         raise t.ReturnUsedUp
-    if (
-        verb is Verb.CLOSE
-        and case.open
-        and case.reachable
-        and not case.answered
-        and _only_answer_missing(case)
-    ):
+    if verb is Verb.CLOSE and case.open and next_stage(case) is Verb.ANSWER and _closes_after_answer(case):
         raise t.NotAnsweredYet
     if not is_time_for(row, case):
         raise t.VerbNotNow(state=case.state, verb=row.label)
     if not who_of(person, case, holds_receipt=holds_receipt) & row.who:
         raise t.NotYourVerb(verb=row.label, who="、".join(sorted(WHO_NAMES[w] for w in row.who)))
+    if verb in case.done_by and not person.roles & case.done_by[verb]:
+        raise t.NotYourVerb(verb=row.label, who="、".join(ROLE_NAMES[role] for role in case.done_by[verb]))
     if verb is Verb.REVIEW and person.actor.id == case.handler_id:
         raise t.ReviewerIsHandler
     check_needs(row, act)
     return row
 
 
-def _only_answer_missing(case: Standing) -> bool:
-    """True in a profile that has no answer stage before its close, when the close would be next."""
-    return next_stage(case) in (Verb.CLOSE, Verb.ANSWER) and case.handled
+def check_may_ask(row: Transition, person: Person, case: Standing) -> None:
+    """Whether the form of a verb may be shown: its time and its people, not yet its fields."""
+    if row not in offered(person, case):
+        check(row.verb, Act(), person, case)
+
+
+def _closes_after_answer(case: Standing) -> bool:
+    """False only where the profile itself closes first and tells afterwards (结案→反馈)."""
+    order = case.stages
+    return Verb.ANSWER not in order or order.index(Verb.ANSWER) < order.index(Verb.CLOSE)
 
 
 WHO_NAMES = {
@@ -295,11 +335,11 @@ def check_return_in_time(now: datetime, limit_at: datetime, limit_words: str) ->
         raise t.ReturnTooLate(limit=limit_words)
 
 
-def state_for_redo(stages: tuple[Verb, ...]) -> State:
+def state_for_redo(case: Standing) -> State:
     """Where a case goes when it has to be done again: just before handling, in its lead's hands."""
-    before = stages[: stages.index(Verb.HANDLE)] if Verb.HANDLE in stages else stages[:1]
-    done: dict[Verb, State] = {verb: state for state, verb in STATE_STAGE.items()}
-    return done[before[-1]] if before else State.REPORTED
+    must = [verb for verb in case.stages if verb not in case.optional]
+    before = must[: must.index(Verb.HANDLE)] if Verb.HANDLE in must else must[:1]
+    return STAGE_STATE[before[-1]] if before else State.REPORTED
 
 
 def number_of(prefix: str, reported_on: datetime, case_id: int) -> str:

@@ -34,7 +34,8 @@ def extend(change: Change) -> None:
     try:
         Rule.parse(change.act.rule)
     except BadInput as bad:
-        raise BadInput(bad.text, field="rule", **bad.params) from bad
+        bad.field = "rule"
+        raise
     _ask(change, "extend")
 
 

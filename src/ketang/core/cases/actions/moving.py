@@ -40,7 +40,7 @@ def apply_kind(change: Change, code: str) -> None:
     due = deadlines.replace("case", change.case.pk, clocks.RESOLVE, resolve, change.now)
     clocks.set_due(change.case, due, resolve)
     keep_due(change)
-    if kind.secrecy == Secrecy.SEALED:
+    if Secrecy(kind.secrecy) is Secrecy.SEALED:
         _seal(change, kind.lead)
 
 
@@ -155,7 +155,7 @@ def has_photo(change: Change) -> bool:
     """Given with this step, or already on the case from an earlier one."""
     if change.act.files:
         return True
-    return any(f.step_seq > 1 and f.kind == "image" for f in files.of("case", change.case.pk))
+    return any((f.step_seq or 0) > 1 and f.kind == "image" for f in files.of("case", change.case.pk))
 
 
 def review(change: Change) -> None:
@@ -169,13 +169,13 @@ def review(change: Change) -> None:
 
 def do_again(change: Change) -> None:
     """Back into the lead's hands; the clock of an open case runs on, as clocks never restart."""
-    change.state = rules.state_for_redo(change.standing.stages)
+    change.state = rules.state_for_redo(change.standing)
     change.set(redone=change.case.redone + 1, handled_at=None, answered_at=None)
 
 
 def answer(change: Change) -> None:
     """Tell the reporter. Outside the profile's order the state stays, the answer stands."""
-    if rules.next_stage(change.standing) is not Verb.ANSWER:
+    if rules.next_stage(change.standing) is not Verb.ANSWER or Verb.ANSWER not in change.standing.stages:
         change.state = change.standing.state
     change.public = True
     change.set(answered_at=change.now)

@@ -1,6 +1,7 @@
 """Report: something raised becomes a case with an owner, a due time and a next step, in one transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -60,7 +61,7 @@ def prepare(new: NewCase, person: Person, book: LoopBook, now: datetime) -> Draf
 
 def _first_step(new: NewCase, case: Case, person: Person, now: datetime) -> Step:
     case.version = 1
-    facts = {"files": list(new.files)} if new.files else {}
+    facts: dict[str, Any] = {"files": list(new.files)} if new.files else {}
     if new.willing_to_mediate is not None:
         facts["willing_to_mediate"] = new.willing_to_mediate
     return step_row(case, Verb.REPORT, State.REPORTED, person.actor, new.reported_at or now, facts=facts)
@@ -115,7 +116,8 @@ def save(draft: Draft, actor: Actor, now: datetime) -> CaseRef:
     """Write a draft inside the caller's transaction: rows, clocks, files, audit, outbox."""
     case = draft.case
     case.save(force_insert=True)
-    for row in (*draft.parties, *draft.steps, *draft.units):
+    rows: list[Any] = [*draft.parties, *draft.steps, *draft.units]
+    for row in rows:
         row.case = case
     _insert(Party, draft.parties)
     _insert(Step, draft.steps)
@@ -133,7 +135,7 @@ def _insert(model: type[Party] | type[Step] | type[Unit], rows: list) -> None:  
     if len(rows) == 1:
         rows[0].save(force_insert=True)
     elif rows:
-        model.objects.bulk_create(rows)  # type: ignore[attr-defined]
+        model.objects.bulk_create(rows)
 
 
 def events_of(case: Case, steps: list[Step]) -> list[object]:

@@ -38,7 +38,7 @@ def _check_time(change: Change) -> None:
     case = change.case
     rule = clocks.side("return_limit", change.kind)
     limit = deadlines.plan(rule, case.dispatched_at or change.now)
-    rules.check_return_in_time(change.now, limit.due_at or change.now, deadlines.words_of(rule))
+    rules.check_return_in_time(change.now, limit.due_at or change.now, clocks.words_of(rule))
 
 
 def check_consent(change: Change) -> None:

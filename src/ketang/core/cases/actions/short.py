@@ -12,7 +12,7 @@ from ketang.core.cases import book as books
 from ketang.core.cases.actions.report import known_case, prepare, save
 from ketang.core.cases.actions.rows import Draft, step_row
 from ketang.core.cases.rules import DESK_ROLES, FIELD_ROLES
-from ketang.core.cases.types import CaseRef, Channel, NewCase, NotYourVerb, Secrecy, State, Verb
+from ketang.core.cases.types import CaseRef, Channel, NewCase, NotYourVerb, State, Verb
 from ketang.kernel.errors import BadInput
 
 
@@ -42,7 +42,7 @@ def settle(new: NewCase, done: str, person: Person, now: datetime, *, profile: s
 def _prepare(new: NewCase, done: str, person: Person, now: datetime, profile: str) -> Draft:
     book = books.current()
     kind = book.kind(new.kind)
-    if kind is None or kind.secrecy != Secrecy.NONE or kind.exit:
+    if kind is None or kind.secrecy or kind.exit:
         raise NotShort(field="kind")
     if not done.strip():
         raise BadInput("请写一句怎么办的。", field="done")

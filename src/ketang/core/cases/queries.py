@@ -137,6 +137,8 @@ ROW_COLUMNS = (
     "town",
     "village",
     "grid",
+    "microgrid",
+    "open",
     "lead_id",
     "suggested_lead_id",
     "responsible_party",

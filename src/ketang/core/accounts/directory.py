@@ -2,11 +2,11 @@
 anything changed; normally a request costs none."""
 
 import threading
-import time
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Max
 
+from ketang.core.accounts import held
 from ketang.core.accounts.models import Department
 from ketang.core.accounts.types import DepartmentFacts, DepartmentKind
 
@@ -25,27 +25,21 @@ class Directory:
 
 
 _lock = threading.Lock()
-_held: Directory | None = None
-_looked_at = 0.0
 
 
 def forget() -> None:
     """Look again at the next call; loaders that write departments in bulk call it themselves."""
-    global _held, _looked_at
-    _held, _looked_at = None, 0.0
+    held.departments.forget()
 
 
 def current() -> Directory:
-    global _held, _looked_at
-    held = _held
-    if held is not None and time.monotonic() - _looked_at < TTL_SECONDS:
-        return held
+    if (known := held.departments.fresh(TTL_SECONDS)) is not None:
+        return known
     with _lock:
+        old = held.departments.value
         revision = Department.objects.aggregate(n=Count("id"), at=Max("changed_at"))
-        if held is None or held.revision != revision:
-            held = _read(revision)
-        _held, _looked_at = held, time.monotonic()
-        return held
+        unchanged = old is not None and old.revision == revision
+        return held.departments.keep(old if old is not None and unchanged else _read(revision))
 
 
 def _read(revision: object) -> Directory:

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from ketang.core.accounts import held
 from ketang.core.accounts.types import ADMINISTRATORS, DepartmentKind, Role
 from ketang.core.columns import CodeField
 from ketang.kernel.clock import now
@@ -34,10 +35,8 @@ class Department(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """This process forgets its directory at once; the others notice ``changed_at`` within two seconds."""
-        from ketang.core.accounts import directory
-
         super().save(*args, **kwargs)
-        directory.forget()
+        held.departments.forget()
 
 
 class AccountManager(BaseUserManager["Account"]):

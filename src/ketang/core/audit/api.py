@@ -9,7 +9,10 @@ from ketang.core.audit.types import Entry, Record
 from ketang.kernel.actor import Actor
 
 __all__ = [
+    "Entry",
     "Record",
+    "find",
+    "head",
     "history",
     "record",
     "record_many",
@@ -55,6 +58,29 @@ def seal_own_rows() -> int:
 def unsealed() -> int:
     """How many rows wait for the seal; more than a few seconds' worth means that no worker runs."""
     return queries.count_unsealed()
+
+
+def head() -> str:
+    """Where the chain ends, "position:digest"; '' when the head is gone."""
+    found = queries.head()
+    return f"{found.position}:{found.digest}" if found else ""
+
+
+def find(
+    *,
+    subject: str = "",
+    actor_id: int | None = None,
+    verb: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: str = "",
+    limit: int = 50,
+) -> list[Entry]:
+    """Rows for the audit administrator, newest first; ``before`` is the last id of the page before. Subject,
+    actor and period are served by indexes; give a period with ``verb`` alone."""
+    return queries.entries(
+        subject=subject, actor_id=actor_id, verb=verb, since=since, until=until, before=before, limit=limit
+    )
 
 
 def history(subject: str, *, before: str = "", limit: int = 50) -> list[Entry]:

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from ketang.insight.audit.web import views
+
+urlpatterns = [
+    path("audit", views.listing, name="audit"),
+    path("audit.csv", views.export, name="audit_csv"),
+]

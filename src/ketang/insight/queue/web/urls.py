@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from ketang.insight.queue.web import views
+
+urlpatterns = [
+    path("admin/queue", views.listing, name="queue"),
+    path("admin/queue/<int:message_id>/replay", views.replay, name="queue_replay"),
+]

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection
 from ketang.core import bulk
 from ketang.core.deadlines import book, rules
 from ketang.core.deadlines.models import Deadline
-from ketang.core.deadlines.rows import set_due, term_of
+from ketang.core.deadlines.rows import due_on, set_due, term_of
 from ketang.core.deadlines.types import ClockMissing, ClockRunning, Due, Rule, Span, StartClock, Term
 
 TABLE = "deadlines_deadline"
@@ -100,13 +100,23 @@ def change(
     edit: Callable[[Deadline], None],
     at: datetime,
 ) -> Due:
-    """Edit one running clock and count it again, with those that follow it. Raises ClockMissing."""
+    """Edit one clock and count it again, with those that follow it. Raises ClockMissing."""
     rows = unstopped(subject_kind, subject_id)
     picked = [row for row in rows if row.name == name and row.party_id == party_id]
     if not picked:
         raise ClockMissing(name=name)
     edit(picked[0])
-    return recount(rows, picked, at)[name]
+    recount(rows, picked, at)
+    return due_on(picked[0])
+
+
+def replace(subject_kind: str, subject_id: int, name: str, party_id: int, rule: Rule, at: datetime) -> Due:
+    """Count by another rule. A clock that has stopped keeps its due time: done in time stays done in time."""
+    rows = Deadline.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
+    last = rows.filter(name=name, party_id=party_id).order_by("id").last()
+    if last is not None and last.stopped_at is not None:
+        return due_on(last)
+    return change(subject_kind, subject_id, name, party_id, lambda row: put_rule(row, rule), at)
 
 
 def add_extension(row: Deadline, rule: Rule) -> None:

@@ -85,8 +85,8 @@ def replace(
     subject_kind: str, subject_id: int, name: str, rule: Rule, at: datetime, *, party_id: int = 0
 ) -> Due:
     """Count by another rule from the same start (the kind was corrected); extensions and pauses stay, and a
-    due time set from outside stays as well. Raises ClockMissing."""
-    return actions.change(subject_kind, subject_id, name, party_id, lambda r: actions.put_rule(r, rule), at)
+    due time set from outside stays as well. A clock that has stopped is left alone. Raises ClockMissing."""
+    return actions.replace(subject_kind, subject_id, name, party_id, rule, at)
 
 
 def fix(

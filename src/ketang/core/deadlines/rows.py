@@ -26,6 +26,10 @@ def next_alert(row: Deadline) -> datetime | None:
     return row.due_at if row.passed_sent_at is None else None
 
 
+def due_on(row: Deadline) -> Due:
+    return Due(row.due_at, row.yellow_at, row.provisional, row.calendar)
+
+
 def set_due(row: Deadline, due: Due, at: datetime) -> bool:
     """Put a new count on the row; whether the due time moved. A threshold that moved into the future is a
     new one and will be told of once more; one that lies behind stays told."""

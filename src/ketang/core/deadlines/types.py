@@ -94,7 +94,7 @@ class YearNotPublished(BadInput):
 
 
 class ClockMissing(NotFound):
-    message = "没有在走的“%(name)s”计时。"
+    message = "没有“%(name)s”这个计时。"
 
 
 class ClockRunning(Conflict):

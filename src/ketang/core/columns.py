@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class CodeField(models.CharField):  # type: ignore[type-arg]
-    """A code compared byte by byte: ``COLLATE "C"`` on PostgreSQL, so prefixes and sorts use plain indexes."""
+    """A code compared byte by byte: ``COLLATE "C"`` on PostgreSQL; prefixes and sorts use plain indexes."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
         params: dict[str, Any] = super().db_parameters(connection)

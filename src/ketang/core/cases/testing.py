@@ -74,9 +74,13 @@ def make_district() -> District:
     """Departments as the demo playbook names them, people in every role of the loop."""
     here = District()
     for code, kind, area in (
-        ("市政", "government", DISTRICT), ("城管执法", "government", DISTRICT), ("纪检监察", "government", DISTRICT),
-        ("百官街道", "town", TOWN), ("江滨社区", "village", VILLAGE), ("江滨社区调委会", "committee", VILLAGE),
-    ):  # fmt: skip
+        ("市政", "government", DISTRICT),
+        ("城管执法", "government", DISTRICT),
+        ("纪检监察", "government", DISTRICT),
+        ("百官街道", "town", TOWN),
+        ("江滨社区", "village", VILLAGE),
+        ("江滨社区调委会", "committee", VILLAGE),
+    ):
         here.departments[code] = make_department(code=code, name=code, kind=kind, area=area)
     _staff(here, "handler", "handler", "市政")
     _staff(here, "handler2", "handler", "市政", signs=True)

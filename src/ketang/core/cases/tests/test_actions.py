@@ -27,7 +27,8 @@ def test_a_report_becomes_a_case_with_number_due_time_and_one_audit_row(here):
     before = AuditRow.objects.count()
     ref = here.report()
     case = get(ref.id)
-    assert ref.number.startswith("SY") and ref.number.endswith(f"{ref.id:06d}")
+    assert ref.number.startswith("SY")
+    assert ref.number.endswith(f"{ref.id:06d}")
     assert (case.state, case.open, case.town, case.priority) == (State.REPORTED, True, "330604001", 3)
     assert case.yellow_at < case.due_at
     assert AuditRow.objects.count() == before + 1
@@ -63,7 +64,8 @@ def test_mediation_needs_a_contact(here):
 def test_the_whole_standard_loop_ends_closed_and_told(here):
     case = here.closed()
     assert (case.state, case.open) == (State.CLOSED, False)
-    assert case.answered_at and case.closed_at
+    assert case.answered_at
+    assert case.closed_at
     assert [s.verb for s in Step.objects.filter(case=case).order_by("seq")] == [
         "report", "register", "dispatch", "take", "handle", "review", "answer", "close",
     ]  # fmt: skip
@@ -171,9 +173,14 @@ def test_the_second_return_goes_to_the_dispatcher_to_appoint_and_then_no_more(he
 
 def test_returning_an_upstream_order_records_the_upstreams_consent(here):
     new = NewCase(
-        body="路灯不亮", channel=Channel.HOTLINE, kind="E0702", source_system="shaoxing12345", source_number="A1",
-        upstream_due=here.now + timedelta(days=9), spot=Spot(area="330604001"),
-    )  # fmt: skip
+        body="路灯不亮",
+        channel=Channel.HOTLINE,
+        kind="E0702",
+        source_system="shaoxing12345",
+        source_number="A1",
+        upstream_due=here.now + timedelta(days=9),
+        spot=Spot(area="330604001"),
+    )
     ref = cases.report(new, here.people["dispatcher"], here.now)
     here.act(ref.id, Verb.DISPATCH, "dispatcher", lead=here.departments["市政"].pk)
     with pytest.raises(ConsentMissing):

@@ -165,8 +165,15 @@ def facts_lines(facts: dict[str, Any], book: LoopBook) -> list[str]:
     units, lines = accounts.departments(), []
     if supports := [units[i].name for i in facts.get("supports", []) if i in units]:
         lines.append(_("协办：%(units)s") % {"units": "、".join(supports)})
-    for key, label in (("why", _("派单依据")), ("basis", _("依据")), ("funding", _("经费来源")),
-                       ("responsible_party", _("责任主体")), ("consent", _("上级同意")), ("rule", _("申请"))):  # fmt: skip
+    labels = {
+        "why": _("派单依据"),
+        "basis": _("依据"),
+        "funding": _("经费来源"),
+        "responsible_party": _("责任主体"),
+        "consent": _("上级同意"),
+        "rule": _("申请"),
+    }
+    for key, label in labels.items():
         if facts.get(key):
             lines.append(f"{label}：{facts[key]}")
     if facts.get("kind"):

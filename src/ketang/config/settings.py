@@ -20,8 +20,11 @@ KEYS = load_keys(KETANG_HOME / "keys", throwaway=TESTING)
 SECRET_KEY = KEYS.session_secret
 
 DEMO = flag("KETANG_DEMO")
+DEMO_PACE = int(os.environ.get("KETANG_DEMO_PACE", "6"))  # happenings per minute
 DEBUG = False
-ALLOWED_HOSTS = [h for h in os.environ.get("KETANG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h]
+ALLOWED_HOSTS = [
+    h for h in os.environ.get("KETANG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h
+]
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KETANG_ORIGINS", "").split(",") if o]
 HTTPS = flag("KETANG_HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("KETANG_BEHIND_PROXY") else None
@@ -51,6 +54,9 @@ INSTALLED_APPS = [
     "ketang.core.cases",
     "ketang.governance.routing",
     "ketang.governance.intake",
+    "ketang.insight.audit",
+    "ketang.insight.queue",
+    "ketang.demo",
 ]
 MIDDLEWARE = [
     "ketang.config.requests.Requests",

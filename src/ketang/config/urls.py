@@ -13,6 +13,7 @@ ROOMS = [
     ("", "ketang.insight.audit.web.urls"),
     ("", "ketang.governance.intake.web.urls"),
     ("", "ketang.governance.routing.web.urls"),
+    ("", "ketang.demo.urls"),
     ("", "ketang.config.health"),
     ("", "ketang.config.live.poll"),
     ("", "ketang.shell.urls"),

@@ -32,7 +32,9 @@ def answer_to(request: HttpRequest, error: BaseException) -> HttpResponse | None
 def answer(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     """The same trouble in the form the asker can use."""
     if _wants_json(request):
-        response: HttpResponse = JsonResponse(_as_json(request, trouble), status=trouble.status)
+        response: HttpResponse = JsonResponse(
+            _as_json(request, trouble), status=trouble.status, json_dumps_params={"ensure_ascii": False}
+        )
     elif request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
         response = _fragment(request, trouble)
     else:

@@ -28,8 +28,8 @@ def narrow(queryset: QuerySet[M], branch: Branch, scope: Scope) -> QuerySet[M]:
 
 
 def visible(queryset: QuerySet[M], scope: Scope) -> QuerySet[M]:
-    """The rows of all branches, and what the person raised themself. No branches: no rows."""
-    if not scope.branches:
+    """The rows of all branches, and what the person raised themself. Neither: no rows."""
+    if not scope.branches and not scope.own_account:
         return queryset.none()
     allowed = Q(reporter_id=scope.own_account) if scope.own_account else Q(pk__in=[])
     for branch in scope.branches:

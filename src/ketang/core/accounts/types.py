@@ -138,7 +138,7 @@ class Scope:
 
     ``duty_kinds`` are all kind codes of limited matters this person is charged with ("*" = all), each
     branch names those it opens; ``sealed`` (纪检监察) alone see accusations. Own reports
-    (``own_account``) are always seen. No branches: sees nothing.
+    (``own_account``, 0 for administrators and strangers) are always seen. Neither: sees nothing.
     """
 
     purpose: str

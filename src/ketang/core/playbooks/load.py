@@ -42,6 +42,8 @@ def load(folder: Path) -> Loaded:
     problems: list[Problem] = []
     files = _resolve(folder, problems)
     content = {name: plain(node) for name, node in files.items()}
+    if isinstance(content.get(HEAD), dict):
+        content[HEAD].pop("extends", None)  # resolved now; the same rules are the same version
     _check_schemas(files, content, problems)
     if any(not problem.note for problem in problems):
         return Loaded(None, problems)

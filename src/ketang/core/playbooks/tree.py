@@ -63,7 +63,8 @@ def parse(text: str, file: str) -> Node:
     try:
         for event in yaml.parse(text, Loader=_Core):
             if isinstance(event, yaml.AliasEvent):
-                raise BadYaml(event.start_mark.line + 1, "请不要用 YAML 的别名（*）：读的人看不出它指哪一行")
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise BadYaml(line, "请不要用 YAML 的别名（*）：读的人看不出它指哪一行")
         loader = _Core(text)
         root = loader.get_single_node()
         return _convert(root, file, loader) if root else Mapping({}, Place(file, 1))

@@ -65,7 +65,7 @@ def _at(row: Row) -> tuple[str | int, ...]:
 
 
 def covers(wide: When, narrow: When) -> bool:
-    """Whether everything that fits ``narrow`` fits ``wide`` too; in doubt no, so no live rule is called dead."""
+    """Whether everything that fits ``narrow`` fits ``wide``; in doubt no, so no live rule is called dead."""
     return (
         _prefixes_cover(wide.kinds, narrow.kinds)
         and _prefixes_cover(wide.areas, narrow.areas)

@@ -20,7 +20,7 @@ class AuditRow(models.Model):
     detail = models.TextField(help_text="canonical JSON as text: its bytes are what the MAC covers")
     key_id = models.CharField(max_length=20)
     mac = models.CharField(max_length=64)
-    position = models.BigIntegerField(null=True, unique=True, help_text="given after commit, without gaps")
+    position = models.BigIntegerField(null=True, help_text="given after commit, without gaps")
     algorithm = models.CharField(max_length=10, blank=True, default="", db_default="")
     digest = models.CharField(max_length=64, blank=True, default="", db_default="")
 
@@ -30,6 +30,12 @@ class AuditRow(models.Model):
             models.Index(fields=["subject", "id"], name="audit_row_subject"),
             models.Index(fields=["actor_id", "id"], name="audit_row_actor"),
             models.Index(fields=["id"], name="audit_row_unsealed", condition=Q(position=None)),
+        ]
+        # Partial: writing a row does not touch it.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["position"], condition=~Q(position=None), name="audit_row_position_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -37,19 +37,22 @@ def unsealed_page(after: str, limit: int = PAGE) -> list[Sealed]:
 def sealed_pages(first: int, last: int) -> Iterator[list[Sealed]]:
     """Sealed rows with first ≤ position ≤ last, in order of position (then id: a tamperer may have
     dropped the unique index)."""
-    where = "WHERE position <= %s AND (position, id) > (%s, %s) ORDER BY position, id LIMIT %s"
+    # The plain bounds let PostgreSQL see that the partial index serves; the pair is the key of the page.
+    where = (
+        "WHERE position <= %s AND position >= %s AND (position, id) > (%s, %s) ORDER BY position, id LIMIT %s"
+    )
     position, row_id = first - 1 if first > LOWEST else first, "~"  # '~' sorts after every hex digit
-    while page := [_sealed(row) for row in _fetch(_SELECT + where, last, position, row_id, PAGE)]:
+    while page := [_sealed(row) for row in _fetch(_SELECT + where, last, position, position, row_id, PAGE)]:
         yield page
         position, row_id = page[-1].position or 0, page[-1].content.id
 
 
 def pages_beyond(position: int) -> Iterator[list[Sealed]]:
     """Rows that claim a place after ``position`` (text too: SQLite sorts it after every number)."""
-    where = "WHERE (position, id) > (%s, %s) ORDER BY position, id LIMIT %s"
+    where = "WHERE position >= %s AND (position, id) > (%s, %s) ORDER BY position, id LIMIT %s"
     at: Any = position
     row_id = "~"
-    while page := [_sealed(row) for row in _fetch(_SELECT + where, at, row_id, PAGE)]:
+    while page := [_sealed(row) for row in _fetch(_SELECT + where, at, at, row_id, PAGE)]:
         yield page
         at, row_id = page[-1].position, page[-1].content.id
 
@@ -68,7 +71,7 @@ def repeated_ids() -> list[str]:
 
 
 def highest_position() -> int:
-    found = _fetch("SELECT MAX(position) FROM audit_row")[0][0]
+    found = _fetch("SELECT MAX(position) FROM audit_row WHERE position IS NOT NULL")[0][0]
     return found if isinstance(found, int) else 0
 
 

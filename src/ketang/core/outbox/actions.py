@@ -13,7 +13,7 @@ from ketang.kernel.clock import now
 
 TABLE = "outbox_message"
 COLUMNS = ("key", "topic", "payload", "created_at", "not_before", "next_at")
-ONCE = "ON CONFLICT (key) DO NOTHING"
+ONCE = "ON CONFLICT DO NOTHING"  # a key that is there already
 
 
 def publish(events: Sequence[object], key: str, not_before: datetime | None) -> int:

@@ -10,7 +10,7 @@ class OutboxMessage(models.Model):
     index serves every claim, and a crashed worker's messages come back by themselves."""
 
     id = models.BigAutoField(primary_key=True)
-    key = models.CharField(max_length=150, null=True, unique=True)  # NULLs do not collide
+    key = models.CharField(max_length=150, null=True)
     topic = models.CharField(max_length=100)
     payload = models.TextField(help_text="JSON")
     created_at = models.DateTimeField()
@@ -21,9 +21,7 @@ class OutboxMessage(models.Model):
     done_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=500, blank=True, default="", db_default="")
-    position = models.BigIntegerField(
-        null=True, unique=True, help_text="given after commit; the cursor of followers"
-    )
+    position = models.BigIntegerField(null=True, help_text="given after commit; the cursor of followers")
 
     class Meta:
         db_table = "outbox_message"
@@ -32,6 +30,13 @@ class OutboxMessage(models.Model):
             models.Index(fields=["id"], name="outbox_unplaced", condition=Q(position=None)),
             models.Index(fields=["id"], name="outbox_dead", condition=~Q(dead_at=None)),
             models.Index(fields=["done_at"], name="outbox_done", condition=~Q(done_at=None)),
+        ]
+        # Partial, like the indexes: publishing touches only the open and the unplaced.
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=None), name="outbox_key_once"),
+            models.UniqueConstraint(
+                fields=["position"], condition=~Q(position=None), name="outbox_position_once"
+            ),
         ]
 
     def __str__(self) -> str:

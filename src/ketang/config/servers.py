@@ -54,7 +54,6 @@ def preload() -> None:
     connections.close_all()
     gc.collect()
     gc.freeze()
-    os.register_at_fork(after_in_child=lambda: die_with_parent(signal.SIGKILL))
 
 
 def die_with_parent(number: int = signal.SIGTERM) -> None:
@@ -80,6 +79,7 @@ def _granian(target: str, interface: str, listen: Listen, workers: int, threads:
     from granian.constants import Interfaces, SSLProtocols
     from granian.server import Server
 
+    os.register_at_fork(after_in_child=lambda: die_with_parent(signal.SIGKILL))
     Server(
         target,
         address=listen.host,

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import accumulate, compress
 from pathlib import Path
+from typing import Any
 
 import yaml
 from chinese_calendar.constants import holidays, workdays
@@ -148,16 +149,20 @@ def library_tables() -> tuple[YearTable, ...]:
 def read_table(path: Path) -> YearTable:
     """An official notice: ``year``, ``source``, ``holidays`` (name → dates), ``workdays`` (dates)."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        off = {_day(day, raw["year"]): str(name) for name, days in raw["holidays"].items() for day in days}
-        worked = frozenset(_day(day, raw["year"]) for day in raw.get("workdays") or [])
+        return _table(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise CalendarMissing(file=path) from error
     except (OSError, UnicodeError, yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadCalendar(file=path, reason=error) from error
+
+
+def _table(raw: Any) -> YearTable:
+    year = int(raw["year"])
+    off = {_day(day, year): str(name) for name, days in raw["holidays"].items() for day in days}
+    worked = frozenset(_day(day, year) for day in raw.get("workdays") or [])
     if both := sorted(worked & off.keys()):
-        raise BadCalendar(file=path, reason=f"{both[0]} 既放假又上班")
-    return YearTable(int(raw["year"]), off, worked, str(raw.get("source", "")))
+        raise ValueError(f"{both[0]} 既放假又上班")
+    return YearTable(year, off, worked, str(raw.get("source", "")))
 
 
 def folder() -> Path:
@@ -208,7 +213,7 @@ def _mark(flags: bytearray, days: Iterable[date], value: int) -> None:
 
 
 def _day(value: object, year: int) -> date:
-    day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    day = value if type(value) is date else date.fromisoformat(str(value))  # YAML also knows datetimes
     if day.year != year or not FIRST <= day <= LAST:
         raise ValueError(f"{day} 不在 {year} 年")
     return day

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from ketang.core.deadlines.rules import begin_of, due, instant, measure, merged, micros, term_due
+from ketang.core.deadlines.measures import instant, measure, micros
+from ketang.core.deadlines.rules import begin_of, due, merged, term_due
 from ketang.core.deadlines.types import DAY, Clock, Due, Hours, Roll, Rule, Term
 from ketang.kernel.calendar import Calendar, day_of
 from ketang.kernel.clock import local

@@ -1,114 +1,26 @@
 """When is it due? Pure: no Django, no clock of its own.
 
-Every clock is a measure of *countable time*: how much of it lies before an instant (``upto``), and at
-which instant so much has run (``reach``). Pauses take their overlap with countable time away, days are
-rounded up to 24:00, and art. 203 of the Civil Code moves a last day that is no working day.
-Inside, an instant is an integer: microseconds of Beijing time since 2004-01-01 00:00 (China has had no
-summer time since 1991, so Beijing time is UTC+8 throughout).
+Pauses take their overlap with countable time away, days are rounded up to 24:00, and art. 203 of the Civil
+Code moves a last day that is no working day. Inside, instants are integers (see measures).
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 from functools import lru_cache
-from itertools import accumulate
-from typing import Protocol
 
-from ketang.core.deadlines.types import (
-    DAY,
-    BadPause,
-    Clock,
-    Due,
-    Hours,
-    Light,
-    NoTimeZone,
-    Roll,
-    Rule,
-    Span,
-    Term,
+from ketang.core.deadlines.measures import (
+    BASE_HOURS,
+    CONTINUOUS,
+    UNIT,
+    Measure,
+    instant,
+    measure,
+    micros,
+    read_instant,
 )
-from ketang.kernel.calendar import DAYS, FIRST, Calendar, OutsideCalendar, day_of
+from ketang.core.deadlines.types import DAY, BadPause, Clock, Due, Hours, Light, Roll, Rule, Span, Term
+from ketang.kernel.calendar import DAYS, Calendar, OutsideCalendar, day_of
 from ketang.kernel.clock import BEIJING
-
-HOUR = 3_600_000_000
-MINUTE = 60_000_000
-END = DAYS * DAY
-_EPOCH = datetime.combine(FIRST, time(), timezone(timedelta(hours=8)))
-_BEIJING_EPOCH = datetime.combine(FIRST, time(), BEIJING)
-
-
-_ROUND_THE_CLOCK = Hours(((0, DAY),))
-BASE_HOURS = Hours.parse("09:00-12:00,13:30-17:30")
-
-
-class Measure(Protocol):
-    """Countable time: ``upto`` never falls, and ``reach`` is the earliest instant with so much of it."""
-
-    def upto(self, at: int) -> int: ...
-    def reach(self, amount: int) -> int: ...
-
-
-class Continuous:
-    """Every instant counts: natural days, urgent hours and minutes."""
-
-    def upto(self, at: int) -> int:
-        return at
-
-    def reach(self, amount: int) -> int:
-        return amount
-
-
-class Worked:
-    """Only ``hours`` of working days count; a working day as such is its 24 hours."""
-
-    def __init__(self, calendar: Calendar, hours: Hours) -> None:
-        self.working, self.before, self.days = calendar.working, calendar.worked_before, calendar.work_days
-        self.opens = [start for start, _ in hours.stretches]
-        lengths = [end - start for start, end in hours.stretches]
-        self.lengths = lengths
-        self.run = [0, *accumulate(lengths)]
-        self.per_day = self.run[-1]
-
-    def upto(self, at: int) -> int:
-        day, rest = divmod(at, DAY)
-        whole = self.before[day] * self.per_day
-        if day >= DAYS or not self.working[day]:
-            return whole
-        stretch = bisect_right(self.opens, rest) - 1
-        if stretch < 0:
-            return whole
-        return whole + self.run[stretch] + min(rest - self.opens[stretch], self.lengths[stretch])
-
-    def reach(self, amount: int) -> int:
-        days, rest = divmod(amount - 1, self.per_day)
-        stretch = bisect_right(self.run, rest) - 1
-        if days >= len(self.days):
-            raise OutsideCalendar(when="2099 年以后")
-        return self.days[days] * DAY + self.opens[stretch] + rest - self.run[stretch] + 1
-
-
-_CONTINUOUS = Continuous()
-UNIT = {
-    Clock.NATURAL_DAYS: DAY,
-    Clock.WORKING_DAYS: DAY,
-    Clock.URGENT_HOURS: HOUR,
-    Clock.WORKING_HOURS: HOUR,
-    Clock.URGENT_MINUTES: MINUTE,
-}
-
-
-@lru_cache(maxsize=64)
-def _worked(calendar: Calendar, hours: Hours) -> Worked:
-    return Worked(calendar, hours)
-
-
-def measure(clock: Clock, calendar: Calendar, hours: Hours) -> Measure:
-    if clock is Clock.WORKING_DAYS:
-        return _worked(calendar, _ROUND_THE_CLOCK)
-    if clock is Clock.WORKING_HOURS:
-        return _worked(calendar, hours)
-    return _CONTINUOUS
-
 
 Pauses = tuple[tuple[int, int | None], ...]
 
@@ -231,7 +143,7 @@ def bounded(
     begin, end = begin_of(rule, start), micros(limit)
     countable = measure(rule.clock, calendar, hours)
     if countable.upto(end) <= countable.upto(begin):
-        countable, begin = _CONTINUOUS, min(micros(start), end)
+        countable, begin = CONTINUOUS, min(micros(start), end)
     before = countable.upto(begin)
     yellow = countable.reach(before + max(1, (countable.upto(end) - before) * yellow_percent // 100))
     return Due(instant(end), instant(min(yellow, end)), False, calendar.version)
@@ -244,7 +156,7 @@ def earlier(rule: Rule, at: datetime, calendar: Calendar, hours: Hours = BASE_HO
     left = countable.upto(micros(at)) - rule.amount * UNIT[rule.clock]
     if left < 1:
         raise OutsideCalendar(when="2004 年以前")
-    return _instant(countable.reach(left))
+    return read_instant(countable.reach(left))
 
 
 def light(now: datetime, yellow_at: datetime | None, due_at: datetime | None) -> Light:
@@ -268,7 +180,9 @@ def merged(pauses: Sequence[Span]) -> Pauses:
     out: list[tuple[int, int | None]] = []
     for start, end in sorted(map(_in_micros, pauses), key=lambda pause: pause[0]):
         if end is not None and end <= start:
-            raise BadPause(text=f"{_instant(start).isoformat()}/{_instant(end).isoformat()}", field="pause")
+            raise BadPause(
+                text=f"{read_instant(start).isoformat()}/{read_instant(end).isoformat()}", field="pause"
+            )
         last = out[-1] if out else None
         if last is None or (last[1] is not None and start > last[1]):
             out.append((start, end))
@@ -279,24 +193,3 @@ def merged(pauses: Sequence[Span]) -> Pauses:
 
 def _in_micros(pause: Span) -> tuple[int, int | None]:
     return micros(pause.start), None if pause.end is None else micros(pause.end)
-
-
-def micros(at: datetime) -> int:
-    """Microseconds of Beijing time since 2004-01-01; raises NoTimeZone or OutsideCalendar."""
-    if at.tzinfo is None:
-        raise NoTimeZone(text=at.isoformat())
-    since = at - _EPOCH
-    value = since.days * DAY + since.seconds * 1_000_000 + since.microseconds
-    if not 0 <= value < END:
-        raise OutsideCalendar(when=at.isoformat())
-    return value
-
-
-def instant(value: int | None) -> datetime | None:
-    return None if value is None else _instant(value)
-
-
-def _instant(value: int) -> datetime:
-    if value > END:
-        raise OutsideCalendar(when="2099 年以后")
-    return _BEIJING_EPOCH + timedelta(microseconds=value)

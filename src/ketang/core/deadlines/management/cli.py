@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from ketang.core.deadlines.explain import explain_term
-from ketang.core.deadlines.rules import begin_of, micros, term_due, unpublished
+from ketang.core.deadlines.measures import micros
+from ketang.core.deadlines.rules import begin_of, term_due, unpublished
 from ketang.core.deadlines.types import (
     Clock,
     Due,

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ketang.core.deadlines.rules import BASE_HOURS, due, earlier, measure, merged, micros
+from ketang.core.deadlines.measures import BASE_HOURS, measure, micros
+from ketang.core.deadlines.rules import due, earlier, merged
 from ketang.core.deadlines.types import Clock, Hours, Roll, Rule, Span
 from ketang.kernel.calendar import Calendar, library_tables
 from ketang.kernel.clock import BEIJING

@@ -28,7 +28,14 @@ MANY = {"ngettext", "ngettext_lazy"}
 ERROR_FIELDS = {"message", "way_out"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The style page's samples and the generated people of tests are shown to nobody in English.
-LEFT_OUT = ("/tests/", "/migrations/", "/styleguide/", "shell/styleguide.py", "testing.py")
+LEFT_OUT = (
+    "ketang/config/",  # the command line speaks both languages in one sentence
+    "/tests/",
+    "/migrations/",
+    "/styleguide/",
+    "shell/styleguide.py",
+    "testing.py",
+)
 CALL = re.compile(r"\b(?:_|gettext|ngettext)\((.*?)\)(?=[\s;]|$)", re.S)
 
 Id = str | tuple[str, str]

@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 _spec = importlib.util.spec_from_file_location("messages", ROOT / "tools" / "messages.py")
-assert _spec and _spec.loader
+assert _spec
+assert _spec.loader
 messages = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(messages)
 
@@ -54,5 +55,6 @@ def test_msgids_are_found_in_python(source, found):
 
 
 def test_msgids_are_found_in_templates():
-    source = '{% trans "甲" %}{{ _("乙") }}{% empty _("丙") %}{% blocktrans with n=1 %}共 {{ n }} 件{% endblocktrans %}'
+    source = '{% trans "甲" %}{{ _("乙") }}{% empty _("丙") %}'
+    source += "{% blocktrans with n=1 %}共 {{ n }} 件{% endblocktrans %}"
     assert list(messages.in_template(source)) == ["甲", "乙", "丙", "共 %(n)s 件"]

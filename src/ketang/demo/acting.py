@@ -22,7 +22,7 @@ from ketang.core.cases.models import Case
 from ketang.core.cases.playbook import Kind
 from ketang.core.cases.queries import standing_of
 from ketang.core.cases.rules import Standing, next_stage
-from ketang.core.cases.types import Act, State, Verb
+from ketang.core.cases.types import Act, Secrecy, State, Verb
 from ketang.core.files import api as files
 from ketang.demo import writing
 from ketang.demo.cast import Cast
@@ -44,11 +44,13 @@ class Scene:
 
     @property
     def dispatcher(self) -> Person:
-        return self.cast.login("dispatcher")
+        """Who does the desk's work; of an accusation, a second person of 纪检: nobody else may look."""
+        return self.cast.login("discipline" if self.case.secrecy == Secrecy.SEALED else "dispatcher")
 
     @property
     def lead(self) -> Person:
-        return self.cast.of_unit(self.case.lead_id or 0) or NOBODY
+        """Who acts for the leading unit; a query that nobody leads is answered at the desk."""
+        return self.cast.of_unit(self.case.lead_id or 0) or self.dispatcher
 
     def chance(self, of_100: int) -> bool:
         return self.rng.randrange(100) < of_100
@@ -84,7 +86,8 @@ def _side_move(scene: Scene) -> Move | None:
     if not case.open:
         return _rating(scene) if standing.answered and not case.rating and case.reachable else None
     in_hand = standing.state in (State.TAKEN, State.CHECKED)
-    if standing.state is State.DISPATCHED and not case.returns and scene.chance(RETURNED_OF_100):
+    returnable = standing.state is State.DISPATCHED and not case.returns and not case.secrecy
+    if returnable and scene.chance(RETURNED_OF_100):
         return _returning(scene)
     if in_hand and scene.now > case.yellow_at and scene.chance(URGED_OF_100):
         return Move(Verb.URGE, scene.dispatcher, Act(text=writing.say(scene.rng, "urges")))

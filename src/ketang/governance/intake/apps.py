@@ -7,6 +7,9 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from ketang.core.playbooks import api as playbooks
-        from ketang.governance.intake.playbook import Mapping
+        from ketang.governance.intake.playbook import IntakeFile, Mapping
+        from ketang.governance.intake.web import nav
 
         playbooks.register("mappings/*.yaml", Mapping)
+        playbooks.register("intake.yaml", IntakeFile)
+        nav.register()

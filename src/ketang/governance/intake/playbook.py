@@ -171,3 +171,16 @@ class Mapping(Entry):
         conditions: list[Condition] = [rule.when for rule in self.kinds]
         conditions += [*self.closed, *self.open, *self.overdue]
         return list(dict.fromkeys([*fields, *(column for each in conditions for column in each)]))
+
+
+class IntakeFile(Entry):
+    """intake.yaml"""
+
+    danger_words: dict[Literal["110", "119", "120"], tuple[Line, ...]] = {
+        "110": ("持刀", "砍人", "打架", "斗殴", "抢劫", "绑架", "家暴", "跳楼", "自杀", "轻生", "扬言"),
+        "119": ("着火", "起火", "失火", "火灾", "爆炸", "燃气泄漏", "煤气泄漏", "天然气泄漏", "被困", "塌"),
+        "120": ("昏迷", "晕倒", "流血", "溺水", "落水", "触电", "车祸", "中毒", "没有呼吸"),
+    }
+    """Words of danger in a report → the number that the page shows first."""
+    reports_per_minute: int = Field(default=6, ge=1, le=60)
+    """How many reports one address may send a minute without logging in."""

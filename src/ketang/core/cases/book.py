@@ -43,6 +43,11 @@ class LoopBook:
         known = self.kinds.get(kind)
         return frozenset(found - {Verb.CHECK} if known and known.check_first else found)
 
+    def may_exit(self, kind: str) -> bool:
+        """Petitions, litigation, accusations: they leave the loop with a notice and a receipt."""
+        known = self.kinds.get(kind)
+        return bool(known and known.exit)
+
     def done_by(self, profile: str) -> dict[Verb, frozenset[Role]]:
         """Roles that this profile names for a stage, narrower than the transition table."""
         return {Verb(s.verb): frozenset(s.by) for s in self.profile(profile).stages if s.by}

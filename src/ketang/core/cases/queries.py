@@ -92,6 +92,7 @@ def standing_of(case: Case, book: LoopBook, supports: Iterable[int] | None = Non
         handled=case.handled_at is not None,
         returns=case.returns,
         appointed=case.appointed,
+        may_exit=book.may_exit(case.kind),
         rating=case.rating,
         called_back=case.called_back,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ketang.core.accounts.types import ROLE_NAMES, DepartmentKind, Person, Post, Role
 from ketang.core.cases import types as t
-from ketang.core.cases.transitions import STAGE_STATE, STATE_STAGE, TABLE, Transition
+from ketang.core.cases.transitions import BEFORE_HANDLED, STAGE_STATE, STATE_STAGE, TABLE, Transition
 from ketang.core.cases.types import Act, Need, Secrecy, State, Verb, Who
 from ketang.kernel.errors import BadInput
 
@@ -43,6 +43,7 @@ class Standing:
     handled: bool = False
     returns: int = 0
     appointed: bool = False
+    may_exit: bool = False
     rating: int = 0
     called_back: bool = False
 
@@ -224,6 +225,7 @@ SPECIAL: dict[Verb, Callable[[Standing], bool]] = {
     Verb.CLOSE: _close_time,
     Verb.REDO: _redo_time,
     Verb.EXPLAIN: _explain_time,
+    Verb.REFER: lambda case: case.may_exit and case.state in BEFORE_HANDLED,
     Verb.RETURN: lambda case: case.state is State.DISPATCHED and not case.appointed,
     Verb.RESUME: lambda case: case.suspended,
     Verb.RATE: lambda case: case.answered and not case.rating,

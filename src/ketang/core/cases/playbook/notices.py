@@ -31,8 +31,8 @@ class Notice(Entry):
     @field_validator("title", "text")
     @classmethod
     def _placeholders_known(cls, value: str) -> str:
-        for _, name, _, _ in string.Formatter().parse(value):
-            if name is not None and name not in PLACEHOLDERS:
+        for _, name, spec, conversion in string.Formatter().parse(value):
+            if name is not None and (name not in PLACEHOLDERS or spec or conversion):
                 raise ValueError(f"占位符“{{{name}}}”不认识，可用：{'、'.join(PLACEHOLDERS)}")
         return value
 

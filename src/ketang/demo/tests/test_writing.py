@@ -9,6 +9,7 @@ from ketang.demo import writing
 from ketang.kernel.text import take_out_personal
 
 
+@pytest.mark.django_db
 def test_every_leaf_of_the_playbook_has_words_and_no_other() -> None:
     assert set(writing.leaves()) == set(cases.loop_book().kinds)
 

@@ -3,6 +3,7 @@ import "./style/index.css";
 import { startCopy } from "./copy";
 import { startDrafts } from "./drafts";
 import { startHtmx } from "./partial";
+import { startLocate } from "./locate";
 import { startRows } from "./rows";
 import { startSubmit } from "./submit";
 import { startUploads } from "./uploads";
@@ -12,6 +13,7 @@ const start = (root: ParentNode): void => {
   startDrafts(root);
   startUploads(root);
   startRows(root);
+  startLocate(root);
 };
 start(document);
 startCopy();

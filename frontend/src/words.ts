@@ -13,6 +13,11 @@ const WORDS = {
   keysTitle: ["快捷键", "Keys"],
   keys: ["j k 上下 · Enter 打开 · / 搜索 · ? 本帮助", "j k move · Enter open · / search · ? this help"],
   close: ["关闭", "Close"],
+  usePlace: ["用我现在的位置", "Use where I am now"],
+  forgetPlace: ["不用这个位置", "Do not use this position"],
+  havePlace: ["已记下位置，只用来派人。", "Position noted; used only to send somebody."],
+  seeking: ["正在定位…", "Locating…"],
+  noPlace: ["没有定到位，请在上面写地点。", "No position; please write the place above."],
 } as const;
 
 export function word(key: keyof typeof WORDS, n?: number): string {

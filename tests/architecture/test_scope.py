@@ -58,10 +58,22 @@ def ground(db):
 def _case(area, kind, secrecy, lead, reporter):
     now = clock.now()
     return Case(
-        kind=kind, profile="standard", state="reported", title="题", body="文", channel="resident", secrecy=secrecy,
-        lead=lead, reporter=reporter, receipt=f"R{next(_receipts):08d}", reported_at=now, due_at=now, yellow_at=now,
-        playbook="x", **levels_of(area),
-    )  # fmt: skip
+        kind=kind,
+        profile="standard",
+        state="reported",
+        title="题",
+        body="文",
+        channel="resident",
+        secrecy=secrecy,
+        lead=lead,
+        reporter=reporter,
+        receipt=f"R{next(_receipts):08d}",
+        reported_at=now,
+        due_at=now,
+        yellow_at=now,
+        playbook="x",
+        **levels_of(area),
+    )
 
 
 def allowed(posts, account, case, supports, sealed_code):
@@ -117,7 +129,7 @@ def test_what_is_shown_is_exactly_what_the_rules_allow(ground, data):
     areas = st.sampled_from([*AREAS, "330604001001001002", "330604002001", ""])
     post = st.builds(
         lambda role, unit, area, group, duties: Post(
-            1, role, department_id=unit[0], department_code=unit[1], area=area, group_areas=group, duties=duties
+            1, role, *unit, area=area, group_areas=group, duties=duties
         ),
         st.sampled_from(Role), units, areas, st.sampled_from([(), (), (AREAS[3], "330604002001")]),
         st.sampled_from([(), (), ("E01",), ("E0305",), ("*",)]),

@@ -23,14 +23,23 @@ RETIMED = (
 )  # fmt: skip
 
 
-def count(term: Term, playbook: str = "") -> Due:
-    """The due time of a term by today's calendar and the working hours of a playbook version."""
+def counter(playbook: str = "") -> Callable[[Term], Due]:
+    """Counts terms by today's calendar and the working hours of a playbook version, looked up once."""
     file = book.clocks(playbook)
-    return rules.term_due(term, book.calendar(), file.hours, file.yellow_percent)
+    calendar, hours, percent = book.calendar(), file.hours, file.yellow_percent
+    return lambda term: rules.term_due(term, calendar, hours, percent)
+
+
+def count(term: Term, playbook: str = "") -> Due:
+    return counter(playbook)(term)
+
+
+def term_of_new(clock: StartClock) -> Term:
+    return Term(clock.rule, clock.start, fixed=clock.fixed, cap=clock.cap)
 
 
 def due_of(clock: StartClock, playbook: str = "") -> Due:
-    return count(Term(clock.rule, clock.start, fixed=clock.fixed, cap=clock.cap), playbook)
+    return count(term_of_new(clock), playbook)
 
 
 def row(subject_kind: str, subject_id: int, clock: StartClock, due: Due, playbook: str) -> tuple[object, ...]:
@@ -42,17 +51,24 @@ def row(subject_kind: str, subject_id: int, clock: StartClock, due: Due, playboo
     )  # fmt: skip
 
 
+def rows(
+    subject_kind: str, clocks: Iterable[tuple[int, StartClock]], playbook: str
+) -> list[tuple[object, ...]]:
+    due = counter(playbook)
+    return [row(subject_kind, of_, clock, due(term_of_new(clock)), playbook) for of_, clock in clocks]
+
+
 def start(subject_kind: str, subject_id: int, clocks: Sequence[StartClock], playbook: str) -> dict[str, Due]:
     """Start clocks with ONE INSERT. Raises ClockRunning when one of the name already runs."""
-    dues = [due_of(clock, playbook) for clock in clocks]
-    rows = [
-        row(subject_kind, subject_id, clock, due, playbook) for clock, due in zip(clocks, dues, strict=True)
-    ]
+    due = counter(playbook)
+    dues = [due(term_of_new(clock)) for clock in clocks]
+    pairs = list(zip(clocks, dues, strict=True))
+    values = [_adapted(row(subject_kind, subject_id, clock, due, playbook)) for clock, due in pairs]
     try:
-        bulk.insert(TABLE, COLUMNS, [_adapted(values) for values in rows])
+        bulk.insert(TABLE, COLUMNS, values)
     except IntegrityError as error:
         raise ClockRunning(name="、".join(clock.name for clock in clocks)) from error
-    return {clock.name: due for clock, due in zip(clocks, dues, strict=True)}
+    return {clock.name: due for clock, due in pairs}
 
 
 def _adapted(values: Iterable[object]) -> tuple[object, ...]:

@@ -47,8 +47,7 @@ def plan_many(
 ) -> list[tuple[object, ...]]:
     """Rows for a COPY or INSERT into TABLE in the order of COLUMNS, instants as aware datetimes;
     ``clocks`` are pairs of subject id and clock."""
-    due = actions.due_of
-    return [actions.row(subject_kind, of_, clock, due(clock, playbook), playbook) for of_, clock in clocks]
+    return actions.rows(subject_kind, clocks, playbook)
 
 
 def pause(subject_kind: str, subject_id: int, at: datetime, *, names: Sequence[str] | None = None) -> int:

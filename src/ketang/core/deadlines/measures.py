@@ -14,8 +14,6 @@ from ketang.core.deadlines.types import DAY, Clock, Hours, NoTimeZone
 from ketang.kernel.calendar import DAYS, FIRST, Calendar, OutsideCalendar
 from ketang.kernel.clock import BEIJING
 
-HOUR = 3_600_000_000
-MINUTE = 60_000_000
 END = DAYS * DAY
 _EPOCH = datetime.combine(FIRST, time(), timezone(timedelta(hours=8)))
 _BEIJING_EPOCH = datetime.combine(FIRST, time(), BEIJING)
@@ -72,13 +70,6 @@ class Worked:
 
 
 CONTINUOUS = Continuous()
-UNIT = {
-    Clock.NATURAL_DAYS: DAY,
-    Clock.WORKING_DAYS: DAY,
-    Clock.URGENT_HOURS: HOUR,
-    Clock.WORKING_HOURS: HOUR,
-    Clock.URGENT_MINUTES: MINUTE,
-}
 
 
 @lru_cache(maxsize=64)
@@ -87,11 +78,9 @@ def _worked(calendar: Calendar, hours: Hours) -> Worked:
 
 
 def measure(clock: Clock, calendar: Calendar, hours: Hours) -> Measure:
-    if clock is Clock.WORKING_DAYS:
-        return _worked(calendar, _ROUND_THE_CLOCK)
-    if clock is Clock.WORKING_HOURS:
-        return _worked(calendar, hours)
-    return CONTINUOUS
+    if not clock.worked:
+        return CONTINUOUS
+    return _worked(calendar, _ROUND_THE_CLOCK if clock.in_days else hours)
 
 
 def micros(at: datetime) -> int:

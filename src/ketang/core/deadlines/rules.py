@@ -6,19 +6,18 @@ Code moves a last day that is no working day. Inside, instants are integers (see
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ketang.core.deadlines.measures import (
     BASE_HOURS,
     CONTINUOUS,
-    UNIT,
     Measure,
     instant,
     measure,
     micros,
     read_instant,
 )
-from ketang.core.deadlines.types import DAY, BadPause, Clock, Due, Hours, Light, Roll, Rule, Span, Term
+from ketang.core.deadlines.types import DAY, BadPause, Due, Hours, Light, Roll, Rule, Span, Term
 from ketang.kernel.calendar import DAYS, Calendar, OutsideCalendar, day_of
 from ketang.kernel.clock import BEIJING
 
@@ -47,23 +46,28 @@ def begin_of(rule: Rule, start: datetime) -> int:
 
 def _due(rule: Rule, begin: int, pauses: Pauses, calendar: Calendar, hours: Hours, percent: int) -> Due:
     countable = measure(rule.clock, calendar, hours)
-    before, need = countable.upto(begin), rule.amount * UNIT[rule.clock]
-    yellow = _walk(countable, before + need * percent // 100, begin, pauses, lambda at: at)
-    last = _walk(countable, before + need, begin, pauses, lambda at: finish(rule, at, calendar))
-    foreseen = unpublished(rule, begin, last, calendar)
-    return Due(instant(last), instant(yellow), bool(foreseen), calendar.version)
+    before, need = countable.upto(begin), rule.amount * rule.clock.micros
+    yellow = _walk(countable, before + need * percent // 100, begin, pauses, _as_it_is)
+    end = partial(end_of_day, rule, calendar) if rule.clock.in_days else _as_it_is
+    last = _walk(countable, before + need, begin, pauses, end)
+    foreseen = (rule.clock.worked or _rolls(rule)) and bool(unpublished(rule, begin, last, calendar))
+    return Due(instant(last), instant(yellow), foreseen, calendar.version)
 
 
 # A bulk load asks for the same rule and day over and over.
 _due_of_day = lru_cache(maxsize=65_536)(_due)
 
 
+def _as_it_is(at: int) -> int:
+    return at
+
+
 def _walk(
-    countable: Measure, target: int, begin: int, pauses: Pauses, finish: Callable[[int], int]
+    countable: Measure, target: int, begin: int, pauses: Pauses, end_of: Callable[[int], int]
 ) -> int | None:
-    """When ``target`` has run. A pause that begins before that instant adds its own countable time; one that
-    begins in the rest of the last day, or in days that art. 203 adds, leaves the day of resumption."""
-    at = finish(countable.reach(target))
+    """When ``target`` has run. A pause that begins before that adds its own countable time; one that begins
+    in the rest of the last day, or in days that art. 203 adds, leaves the day of resumption."""
+    at = end_of(countable.reach(target))
     for start, end in pauses:
         if start >= at:
             break
@@ -72,29 +76,31 @@ def _walk(
         if end > begin:
             lost = countable.upto(end) - countable.upto(max(start, begin))
             target = max(target + lost, countable.upto(end) + 1)
-            at = finish(countable.reach(target))
+            at = end_of(countable.reach(target))
     return at
 
 
-def finish(rule: Rule, at: int, calendar: Calendar) -> int:
+def end_of_day(rule: Rule, calendar: Calendar, at: int) -> int:
     """Day clocks end at 24:00; art. 203 moves the end of a day off to the end of the next working day. It
     speaks of a last day, so terms in hours do not roll: they would be due later than a longer term."""
-    if not rule.clock.in_days:
-        return at
     day = (at - 1) // DAY
-    if rule.roll is Roll.NEXT_WORKING_DAY and not (day < DAYS and calendar.working[day]):
+    if _rolls(rule) and not (day < DAYS and calendar.working[day]):
         return (calendar.next_working(day) + 1) * DAY
     return (day + 1) * DAY
+
+
+def _rolls(rule: Rule) -> bool:
+    return rule.clock.in_days and rule.roll is Roll.NEXT_WORKING_DAY
 
 
 def unpublished(rule: Rule, begin: int, due_at: int | None, calendar: Calendar) -> list[int]:
     """Years without an official table among the days looked up: every day for working clocks, only the last
     one where a roll asks, none for clocks that run through. What ends at 24:00 ends on that day."""
     end = day_of((begin if due_at is None else max(begin, due_at - 1)) // DAY)
-    if rule.clock in (Clock.WORKING_DAYS, Clock.WORKING_HOURS):
+    if rule.clock.worked:
         years = range(day_of(begin // DAY).year, end.year + 1)
     else:
-        years = range(end.year, end.year + (rule.clock.in_days and rule.roll is not Roll.NONE))
+        years = range(end.year, end.year + _rolls(rule))
     return [year for year in years if year not in calendar.official]
 
 
@@ -153,7 +159,7 @@ def earlier(rule: Rule, at: datetime, calendar: Calendar, hours: Hours = BASE_HO
     """The instant from which just ``rule`` of countable time is left up to ``at``: an upstream due time
     minus its margin. Of two equal instants (noon, end of the lunch break) the earlier one."""
     countable = measure(rule.clock, calendar, hours)
-    left = countable.upto(micros(at)) - rule.amount * UNIT[rule.clock]
+    left = countable.upto(micros(at)) - rule.amount * rule.clock.micros
     if left < 1:
         raise OutsideCalendar(when="2004 年以前")
     return read_instant(countable.reach(left))

@@ -18,30 +18,38 @@ from ketang.core.deadlines.rows import next_alert
 from ketang.core.outbox import api as outbox
 from ketang.kernel.actor import SYSTEM
 
-BATCH = 200
+BATCH = 50
 
 
 def sweep(now: datetime) -> int:
     """Tell of every threshold that has passed; returns how many clocks spoke."""
     told = 0
-    while rows := list(
-        Deadline.objects.filter(next_alert_at__lte=now).order_by("next_alert_at", "id")[:BATCH]
-    ):
-        told += sum(_tell(row, now) for row in rows)
+    while Deadline.objects.filter(next_alert_at__lte=now).exists():
+        done = _tell_some(now)
+        told += done
+        if not done:
+            break  # the rest is in another worker's hands
     return told
 
 
+@transaction.atomic
+def _tell_some(now: datetime) -> int:
+    """A few clocks in one short transaction. What somebody else holds is left for the next round: a sweeper
+    never waits with locks in its hands, so it is never part of a deadlock."""
+    late = Deadline.objects.filter(next_alert_at__lte=now).select_for_update(skip_locked=True)
+    return sum(_tell(row, now) for row in late.order_by("next_alert_at", "id")[:BATCH])
+
+
 def _tell(row: Deadline, now: datetime) -> bool:
-    """One clock, one short transaction: claim by compare-and-swap on ``next_alert_at``, then publish."""
+    """Claim by compare-and-swap on ``next_alert_at``, then publish, inside the caller's transaction."""
     seen, news = row.next_alert_at, _news(row, now)
-    with transaction.atomic():
-        claimed = Deadline.objects.filter(pk=row.pk, next_alert_at=seen).update(
-            near_sent_at=row.near_sent_at, passed_sent_at=row.passed_sent_at, next_alert_at=next_alert(row)
-        )
-        if not claimed:
-            return False  # another worker told of it, or the clock was paused, stopped or counted again
-        for key, event in news:
-            outbox.publish(event, key=key)
+    claimed = Deadline.objects.filter(pk=row.pk, next_alert_at=seen).update(
+        near_sent_at=row.near_sent_at, passed_sent_at=row.passed_sent_at, next_alert_at=next_alert(row)
+    )
+    if not claimed:
+        return False  # another worker told of it, or the clock was paused, stopped or counted again
+    for key, event in news:
+        outbox.publish(event, key=key)
     return True
 
 

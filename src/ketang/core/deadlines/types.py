@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from ketang.kernel.errors import BadInput, Conflict, NotFound
 
+DAY = 86_400_000_000  # microseconds
+_UNITS = {"days": DAY, "hours": 3_600_000_000, "minutes": 60_000_000}
+
 
 class Clock(StrEnum):
     """How a term counts. Days count from the day after the start to 24:00 of the last one (Civil Code
@@ -20,9 +23,13 @@ class Clock(StrEnum):
     URGENT_HOURS = "urgent_hours"
     URGENT_MINUTES = "urgent_minutes"
 
-    @property
-    def in_days(self) -> bool:
-        return self in (Clock.NATURAL_DAYS, Clock.WORKING_DAYS)
+    in_days: bool
+    worked: bool  # looks every day up in the calendar
+    micros: int  # of one unit
+
+    def __init__(self, text: str) -> None:
+        kind, _, name = text.partition("_")
+        self.in_days, self.worked, self.micros = name == "days", kind == "working", _UNITS[name]
 
 
 class Roll(StrEnum):
@@ -44,8 +51,6 @@ class Light(StrEnum):
     def label(self) -> str:
         return {"normal": "正常", "near": "临期", "passed": "超期"}[self.value]
 
-
-DAY = 86_400_000_000  # microseconds
 
 # About ten years each: longer is a typing error, and the calendar ends in 2099.
 LONGEST = {

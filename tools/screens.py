@@ -40,6 +40,13 @@ def log_in(page: Page, base: str, who: str) -> None:
     page.click("main button[type=submit], main form button")
 
 
+def become(page: Page, base: str, who: str) -> None:
+    """Take a demo role by the demo's own switcher."""
+    page.goto(f"{base}/login")
+    page.select_option("select[name=who]", who)
+    page.click("form[action='/demo/become'] button")
+
+
 def main() -> int:
     options = _parse()
     out = Path(options.out or tempfile.mkdtemp(prefix="screens-"))
@@ -53,6 +60,8 @@ def main() -> int:
             page.on("console", lambda message: message.type == "error" and print("console:", message.text))
             if options.login:
                 log_in(page, options.base, options.login)
+            if options.become:
+                become(page, options.base, options.become)
             for path in options.pages:
                 found += _shoot(page, options, out, path, f"{view}-{look}")
             context.close()
@@ -86,6 +95,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--looks", default="light,dark,large")
     parser.add_argument("--cookie", action="append", default=[])
     parser.add_argument("--login", help="name:password")
+    parser.add_argument("--become", help="a demo login, e.g. demo.dispatcher")
     parser.add_argument("--full", action="store_true", help="the whole page, not only the first screen")
     parser.add_argument("--axe", action="store_true", help="also report serious and critical findings")
     return parser.parse_args()

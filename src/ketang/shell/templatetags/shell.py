@@ -53,7 +53,10 @@ def field(bound: BoundField) -> SafeString:
 
 @register.inclusion_tag("shell/forms/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
-    """What is wrong, at the top, each line a link to its field."""
+    """What is wrong, at the top, each line a link to its field; drawn once per form."""
+    if getattr(form, "_summary_shown", False):
+        return {}
+    form._summary_shown = True  # type: ignore[attr-defined]
     rows = [(form[name], errors) for name, errors in form.errors.items() if name in form.fields]
     return {"form": form, "rows": rows, "general": form.non_field_errors()}
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
-from django.utils.functional import SimpleLazyObject
 
 from ketang.core.accounts import directory
 from ketang.core.accounts.models import Account, Assignment, Department
@@ -111,10 +110,3 @@ def login(client: Client, who: str | Account, *args: Any, **more: Any) -> Accoun
 def verbs_of(subject: str) -> set[str]:
     """What the audit holds of ``subject``; its order within a millisecond is none."""
     return {entry.verb for entry in audit.history(subject)}
-
-
-def request_as(request: Any, person: Person) -> Any:
-    """Give a RequestFactory request a person, as the middleware would."""
-    request._person = person
-    request.person = SimpleLazyObject(lambda: person)
-    return request

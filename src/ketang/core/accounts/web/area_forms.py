@@ -39,7 +39,7 @@ class CloseForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    role = forms.ChoiceField(label=_("位置"), choices=[(r.value, name) for r, name in TEAM_ROLES.items()])
+    role = forms.ChoiceField(label=_("担任"), choices=[(r.value, name) for r, name in TEAM_ROLES.items()])
     area = forms.CharField(label=_("网格或微网格编码"), max_length=18)
     username = forms.CharField(label=_("工作人员账号"), max_length=60)
 

@@ -92,7 +92,7 @@ class KeyRing:
         if not self.audit:
             raise KeysMissing
         key = self.audit if key_id in ("", self.audit_id) else self.audit_older[key_id]
-        return hmac.new(key, content, hashlib.sha256).hexdigest()
+        return hmac.digest(key, content, "sha256").hex()
 
     def _key(self, key_id: str) -> bytes:
         if key_id not in self.data and self.folder:

@@ -16,6 +16,9 @@ from ketang.core.audit.types import Content, Head, Link, Record, Sealed
 from ketang.kernel.crypto import KeyRing
 
 GENESIS = "0" * 64
+# Made once: json.dumps with these options would make an encoder per call.
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr).encode
+_sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str).encode
 
 
 def _best_algorithm() -> str:
@@ -52,7 +55,7 @@ def content_of(record: Record, key_id: str) -> Content:
         request_id=actor.request_id[:64],
         verb=record.verb,
         subject=record.subject,
-        detail=_json(record.detail or {}),
+        detail=_sorted(record.detail or {}),
         key_id=key_id,
     )
 
@@ -63,15 +66,14 @@ def instant(at: datetime) -> str:
 
 def canonical(content: Content) -> bytes:
     """The bytes that the MAC and the digest cover. What a tamperer put in (a blob, NULL) still has some."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=repr)
-    return text.encode("utf-8", "replace")
+    return _compact(content).encode("utf-8", "replace")
 
 
 def digest_of(previous: str, algorithm: str, position: object, mac: str, content: Content) -> str:
     """The link of the chain; '' when the algorithm's name is not one of the two."""
     if algorithm not in ("sm3", "sha256"):
         return ""
-    about = _json([previous, algorithm, position, mac]).encode("utf-8", "replace")
+    about = _sorted([previous, algorithm, position, mac]).encode("utf-8", "replace")
     return hashlib.new(algorithm, about + canonical(content)).hexdigest()
 
 
@@ -98,7 +100,7 @@ def head_holds(keys: KeyRing, head: Head) -> bool:
 
 
 def _head_bytes(position: int, digest: str, key_id: str) -> bytes:
-    return _json(["head", position, digest, key_id]).encode()
+    return _sorted(["head", position, digest, key_id]).encode()
 
 
 def _matches(keys: KeyRing, content: bytes, key_id: str, mac: object) -> bool:
@@ -107,7 +109,3 @@ def _matches(keys: KeyRing, content: bytes, key_id: str, mac: object) -> bool:
     except KeyError:
         return False
     return compare_digest(expected.encode(), str(mac).encode())
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -88,3 +88,24 @@ def test_many_writers_and_three_sealers_leave_no_gap_and_skip_no_row():
     assert positions == list(range(1, len(positions) + 1))
     assert len(positions) > writers * rows / 2
     assert findings() == []
+
+
+def test_verify_finds_nothing_while_others_write_and_seal():
+    over = Event()
+
+    def write():
+        while not over.is_set():
+            api.record_many([api.Record(SYSTEM, "write", f"case:{n}", None, now()) for n in range(7)])
+
+    def seal():
+        while not over.is_set():
+            api.seal()
+
+    def verify():
+        try:
+            return [finding for _ in range(25) for finding in findings()]
+        finally:
+            over.set()
+
+    assert at_once(verify, write, write, seal, seal)[0] == []
+    assert AuditRow.objects.exclude(position=None).exists()

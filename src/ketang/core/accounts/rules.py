@@ -117,16 +117,14 @@ def check_may_hold(role: Role, held: Iterable[Role]) -> None:
 def check_fit(role: Role, area: str, group_areas: tuple[str, ...], department_id: int) -> None:
     """A post has what its role needs to see anything, and is not wider than the role."""
     if role is Role.RESIDENT:
-        raise PostUnfit(why="居民不设岗位。", field="role")
+        raise PostUnfit("居民不设岗位。", field="role")
     if role is Role.HANDLER and not department_id:
-        raise PostUnfit(why="承办人要有所属部门。", field="department")
+        raise PostUnfit("承办人要有所属部门。", field="department")
     if role not in WIDEST or group_areas:
         return
     if len(area) not in COLUMN_BY_LENGTH:
         raise PostUnfit(
-            why="请填辖区编码：区 6 位、镇街 9 位、村社 12 位、网格 15 位、微网格 18 位。", field="area"
+            "请填辖区编码：区 6 位、镇街 9 位、村社 12 位、网格 15 位、微网格 18 位。", field="area"
         )
     if len(area) < WIDEST[role]:
-        raise PostUnfit(
-            why="这个岗位的辖区太大：网格和村社岗位至少到村社，镇街岗位至少到镇街。", field="area"
-        )
+        raise PostUnfit("这个岗位的辖区太大：网格和村社岗位至少到村社，镇街岗位至少到镇街。", field="area")

@@ -174,7 +174,7 @@ class NotYourOwn(NotAllowed):
 class PostUnfit(BadInput):
     """A post without what its role needs: an area of the right level, or a department."""
 
-    message = "%(why)s"
+    message = "这个岗位缺少该有的部门或辖区。"
 
 
 class AlreadyDone(Conflict):

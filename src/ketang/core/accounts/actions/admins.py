@@ -16,7 +16,7 @@ from ketang.kernel.actor import SYSTEM
 def create_admin(role: Role, username: str, name: str, password: str, now: datetime) -> Account:
     """An account that holds this administrator's post and no other. Raises NameTaken, BadInput."""
     if role not in ADMINISTRATORS:
-        raise PostUnfit(why="这里只建系统、安全、审计三种管理员。", field="role")
+        raise PostUnfit("这里只建系统、安全、审计三种管理员。", field="role")
     account = Account(kind="staff", username=clean_username(username), name=name, created_at=now)
     check_strength(password, account)
     account.set_password(password)

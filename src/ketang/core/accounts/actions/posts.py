@@ -67,9 +67,9 @@ def propose_deputy(
     require(person, Role.SYSTEM_ADMIN)
     held = assignment_of(assignment_id)
     if held.role in ADMINISTRATORS or held.deputy_for_id or held.pending:
-        raise PostUnfit(why="管理员岗位、代班岗位和待批准的岗位不能再找人代班。", field="account")
+        raise PostUnfit("管理员岗位、代班岗位和待批准的岗位不能再找人代班。", field="account")
     if held.account_id == account_id:
-        raise PostUnfit(why="不能代自己的班。", field="account")
+        raise PostUnfit("不能代自己的班。", field="account")
     check_span(starts_at, ends_at, now)
     row = Assignment(
         account_id=account_id,
@@ -130,7 +130,7 @@ def end_post(assignment_id: int, person: Person, now: datetime) -> None:
         row.role == Role.SECURITY_ADMIN
         and not in_force(now).filter(role=row.role).exclude(pk=row.pk).exists()
     ):
-        raise PostUnfit(why="这是最后一位安全管理员，先给另一位设岗再撤。", field="role")
+        raise PostUnfit("这是最后一位安全管理员，先给另一位设岗再撤。", field="role")
     with transaction.atomic():
         running = Assignment.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk=row.pk, pending=False)
         if not running.update(ends_at=now):
@@ -148,18 +148,18 @@ def check_new(new: NewPost, now: datetime) -> None:
     check_span(new.starts_at, new.ends_at, now)
     unit = departments().get(new.department_id)
     if new.department_id and (unit is None or unit.closed):
-        raise PostUnfit(why="没有这个部门，或已撤销。", field="department")
+        raise PostUnfit("没有这个部门，或已撤销。", field="department")
     if new.area and not areas.exists(new.area):
-        raise PostUnfit(why="没有这个辖区编码。", field="area")
+        raise PostUnfit("没有这个辖区编码。", field="area")
     members = areas.group_areas(new.area_group) if new.area_group else ()
     if new.area_group and not members:
-        raise PostUnfit(why="没有这个片区，或片区不带岗位。", field="area_group")
+        raise PostUnfit("没有这个片区，或片区不带岗位。", field="area_group")
     rules.check_fit(new.role, new.area or (unit.area if unit else ""), members, new.department_id)
 
 
 def check_span(starts_at: datetime, ends_at: datetime | None, now: datetime) -> None:
     if ends_at and (ends_at <= starts_at or ends_at <= now):
-        raise PostUnfit(why="结束时间要晚于开始时间和现在。", field="ends_at")
+        raise PostUnfit("结束时间要晚于开始时间和现在。", field="ends_at")
 
 
 def assignment_of(assignment_id: int) -> Assignment:

@@ -25,8 +25,6 @@ KIND_NAMES = {
 def say(form: forms.Form, error: KetangError) -> None:
     """Put a situation beside its field, or above the form when it has none."""
     text = gettext(error.text) % error.params if error.params else gettext(error.text)
-    if "why" in error.params:
-        text = gettext(str(error.params["why"]))
     form.add_error(error.field if error.field in form.fields else None, text)
 
 

@@ -16,6 +16,9 @@ export function startHtmx(): void {
     ],
   });
   document.addEventListener("htmx:configRequest", addToken as EventListener);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if ((event.target as Element).id === "notice") (event.target as Element).classList.add("live");
+  });
   document.addEventListener("htmx:sendError", () => {
     say(document.documentElement.lang === "en" ? "No connection. Nothing is lost; please try again." : "网络不通。您写的内容还在，请再试一次。");
   });
@@ -33,5 +36,6 @@ export function say(text: string): void {
   const line = document.createElement("p");
   line.className = "message";
   line.textContent = text;
+  place.classList.add("live");
   place.replaceChildren(line);
 }

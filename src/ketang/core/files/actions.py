@@ -12,7 +12,7 @@ from django.db import transaction
 from ketang.core.audit import api as audit
 from ketang.core.files import pictures, store
 from ketang.core.files.models import File
-from ketang.core.files.rules import clean_name, is_program, is_whole, sniff
+from ketang.core.files.rules import clean_name, is_program, is_whole, shown_name, sniff
 from ketang.core.files.types import (
     FileBroken,
     FileEmpty,
@@ -39,7 +39,7 @@ class Sent:
 
     @property
     def shown(self) -> str:
-        return clean_name(self.name, "").rstrip(".")
+        return shown_name(self.name)
 
     def part(self, start: int, length: int) -> bytes:
         self.file.seek(start)

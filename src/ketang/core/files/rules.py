@@ -83,12 +83,17 @@ def is_whole(kind: Sniffed, tail: bytes) -> bool:
     return b"%%EOF" in tail if kind is PDF else True
 
 
-def clean_name(name: str, extension: str) -> str:
-    """A name to show and to download under: no path, no controls, no direction marks, the true extension."""
+def shown_name(name: str) -> str:
+    """A name as it may be repeated to its sender: no path, no controls, no direction marks."""
     text = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
-    stem = " ".join(NOT_IN_NAMES.sub(" ", text).split()).strip(" .")
-    stem = stem.rpartition(".")[0].strip(" .") or stem
+    return " ".join(NOT_IN_NAMES.sub(" ", text).split())[: NAME_LENGTH + 10]
+
+
+def clean_name(name: str, extension: str) -> str:
+    """A name to keep and to download under: with the extension that the content has."""
+    text = shown_name(name).strip(" .")
+    stem = text.rpartition(".")[0].strip(" .") or text
     return f"{stem[:NAME_LENGTH] or 'file'}.{extension}"
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
+from ketang.core.files.rules import shown_name
 from ketang.core.files.types import FileTooLarge
 
 
@@ -18,7 +19,7 @@ class Quota(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.MAX_UPLOAD_BYTES:
-            name = str(self.file_name or "")
+            name = shown_name(str(self.file_name or ""))
             raise UploadTooLarge(name=name, limit_mb=settings.MAX_UPLOAD_BYTES // 1024 // 1024, field="files")
         return raw_data
 

@@ -33,13 +33,18 @@ def divide(polygon: Polygon, sizes: Sequence[float], rng: Random) -> list[Polygo
 
 
 def area_of(polygon: Polygon) -> float:
-    """Square kilometres (shoelace)."""
-    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise([*polygon, polygon[0]]))) / 2
+    """Square kilometres (shoelace); corners run against the clock."""
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise([*polygon, polygon[0]])) / 2
 
 
 def centre_of(polygon: Polygon) -> Point:
-    """Mean of the corners: inside, since cells are convex."""
-    return sum(x for x, _ in polygon) / len(polygon), sum(y for _, y in polygon) / len(polygon)
+    """Centre of gravity."""
+    x = y = 0.0
+    for (x1, y1), (x2, y2) in pairwise([*polygon, polygon[0]]):
+        wedge = x1 * y2 - x2 * y1
+        x, y = x + (x1 + x2) * wedge, y + (y1 + y2) * wedge
+    six_times = 6 * area_of(polygon)
+    return x / six_times, y / six_times
 
 
 def _middle(sizes: Sequence[float]) -> int:
@@ -53,10 +58,15 @@ def _middle(sizes: Sequence[float]) -> int:
 
 
 def _long_axis(polygon: Polygon) -> float:
-    """Direction in which the polygon is longest: cutting across it keeps cells compact."""
-    centre_x, centre_y = centre_of(polygon)
-    off = [(x - centre_x, y - centre_y) for x, y in polygon]
-    xx, yy, xy = sum(x * x for x, _ in off), sum(y * y for _, y in off), sum(x * y for x, y in off)
+    """Direction in which the ground is longest (second moments): cutting across it keeps cells compact."""
+    middle_x, middle_y = centre_of(polygon)
+    xx = yy = xy = 0.0
+    for (x1, y1), (x2, y2) in pairwise([*polygon, polygon[0]]):
+        x1, y1, x2, y2 = x1 - middle_x, y1 - middle_y, x2 - middle_x, y2 - middle_y
+        wedge = x1 * y2 - x2 * y1
+        xx += wedge * (x1 * x1 + x1 * x2 + x2 * x2)
+        yy += wedge * (y1 * y1 + y1 * y2 + y2 * y2)
+        xy += wedge * (2 * x1 * y1 + x1 * y2 + x2 * y1 + 2 * x2 * y2) / 2
     return atan2(2 * xy, xx - yy) / 2
 
 

@@ -9,18 +9,19 @@ from django.db.models import Q
 
 from ketang.core.areas.models import Area, AreaGroup, Revision, TeamMember
 from ketang.core.areas.queries import get, team
-from ketang.core.areas.rules import level_of, why_not_in_team
+from ketang.core.areas.rules import check_may_join, level_of
 from ketang.core.areas.tree import forget, tree
 from ketang.core.areas.types import (
     AreaClosed,
     AreaRow,
     AreaUnknown,
+    GroupEmpty,
     GroupFacts,
+    GroupMemberUnknown,
     GroupUnfit,
     LoadResult,
     Member,
     SuccessorUnfit,
-    TeamRuleBroken,
 )
 from ketang.core.areas.vetting import vet
 from ketang.core.audit.api import Record, record, record_many
@@ -110,13 +111,14 @@ def save_group(group: GroupFacts, actor: Actor, *, now: datetime) -> None:
 
 
 def add_members(members: Iterable[Member], actor: Actor, *, now: datetime) -> None:
-    """Give people their places in teams, all or none. Raises AreaUnknown, TeamRuleBroken."""
+    """Give people their places in teams, all or none.
+
+    Raises AreaUnknown, NotItsLevel, AlreadyInPlace, HeadTaken.
+    """
     with transaction.atomic(durable=True):
         for member in members:
             get(member.area)
-            why = why_not_in_team(member, team(member.area))
-            if why:
-                raise TeamRuleBroken(field="role", why=why)
+            check_may_join(member, team(member.area))
             TeamMember.objects.create(area=member.area, role=member.role.value, account_id=member.account_id)
             _record_member(actor, "team.joined", member, now)
 
@@ -186,9 +188,9 @@ def _check_heir(heir: str, code: str, day: date) -> None:
 
 def _check_group(group: GroupFacts) -> None:
     if not group.code or len(group.code) > 40 or not group.name.strip():
-        raise GroupUnfit(field="code", why="编码和名称都要有，编码不超过 40 个字符。")
+        raise GroupUnfit(field="code")
     if not group.members:
-        raise GroupUnfit(field="members", why="至少要有一个成员辖区。")
+        raise GroupEmpty(field="members")
     unknown = next((code for code in group.members if code not in tree().areas), "")
     if unknown:
-        raise GroupUnfit(field="members", why=f"没有编码为 {unknown} 的辖区。")
+        raise GroupMemberUnknown(field="members", code=unknown)

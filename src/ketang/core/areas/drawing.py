@@ -10,6 +10,7 @@ import shapely
 from ketang.core.areas.types import AreaFacts, Drawing, Shape
 
 WIDTH = 1000.0
+MARGIN = 4  # half of a thick line would be cut off
 
 
 def draw(outlines: Sequence[tuple[AreaFacts, bytes]]) -> Drawing:
@@ -20,13 +21,14 @@ def draw(outlines: Sequence[tuple[AreaFacts, bytes]]) -> Drawing:
     west, south, east, north = shapely.total_bounds(geometries)
     squeeze = cos(radians((south + north) / 2))
     scale = WIDTH / max((east - west) * squeeze, north - south, 1e-9)
-    size = f"{(east - west) * squeeze * scale:.0f} {(north - south) * scale:.0f}"
+    across, down = (east - west) * squeeze * scale, (north - south) * scale
+    size = f"{across + 2 * MARGIN:.0f} {down + 2 * MARGIN:.0f}"
     frame = np.array([west, north]), np.array([scale * squeeze, -scale])
     shapes = (
         Shape(area.code, area.name, _path(geometry, *frame), area.dedicated)
         for (area, _), geometry in zip(outlines, geometries, strict=True)
     )
-    return Drawing(f"0 0 {size}", tuple(shapes))
+    return Drawing(f"-{MARGIN} -{MARGIN} {size}", tuple(shapes))
 
 
 def _path(geometry: Any, origin: Any, scale: Any) -> str:

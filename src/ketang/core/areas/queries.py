@@ -7,7 +7,7 @@ from ketang.core.areas import drawing
 from ketang.core.areas.models import Area, TeamMember
 from ketang.core.areas.rules import level_of, successors_on, team_gaps
 from ketang.core.areas.tree import locator, tree
-from ketang.core.areas.types import AreaFacts, AreaUnknown, Drawing, GroupFacts, Level, Member, TeamRole
+from ketang.core.areas.types import AreaFacts, AreaUnknown, Drawing, Gap, GroupFacts, Level, Member, TeamRole
 from ketang.kernel.clock import local, now
 
 
@@ -109,8 +109,8 @@ def team(code: str) -> list[Member]:
     return [Member(row.area, TeamRole(row.role), row.account_id) for row in rows]
 
 
-def gaps(code: str) -> list[str]:
-    """What a grid's team lacks for 1 + 3 + N, in words; [] for any other level."""
+def gaps(code: str) -> list[Gap]:
+    """What a grid's team lacks for 1 + 3 + N; [] for any other level."""
     if level_of(code) is not Level.GRID:
         return []
     return team_gaps(get(code), team(code), children(code))

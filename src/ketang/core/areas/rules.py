@@ -4,14 +4,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from ketang.core.areas.types import LEVEL_BY_LENGTH, AreaFacts, Level, Member, TeamRole
+from ketang.core.areas.types import (
+    LEVEL_BY_LENGTH,
+    AlreadyInPlace,
+    AreaFacts,
+    Gap,
+    HeadTaken,
+    Level,
+    Member,
+    NotItsLevel,
+    TeamRole,
+)
 
-ONE_EACH = {
-    TeamRole.GRID_HEAD: "网格长",
-    TeamRole.FULL_TIME: "专职网格员",
-    TeamRole.PART_TIME: "兼职网格员",
-    TeamRole.GUIDE: "网格指导员",
-}
+ONE_EACH = (TeamRole.GRID_HEAD, TeamRole.FULL_TIME, TeamRole.PART_TIME, TeamRole.GUIDE)
+HEADS = (TeamRole.GRID_HEAD, TeamRole.MICROGRID_HEAD)
 
 
 def level_of(code: str) -> Level | None:
@@ -40,26 +46,23 @@ def successors_on(code: str, day: date, areas: Mapping[str, AreaFacts]) -> tuple
     return tuple(dict.fromkeys(found))
 
 
-def team_gaps(grid: AreaFacts, team: Sequence[Member], microgrids: Iterable[AreaFacts]) -> list[str]:
-    """What is missing for 1 + 3 + N, in words; empty when the team is complete.
+def team_gaps(grid: AreaFacts, team: Sequence[Member], microgrids: Iterable[AreaFacts]) -> list[Gap]:
+    """What is missing for 1 + 3 + N; empty when the team is complete.
 
     One head, one full-time and one part-time worker, one guide at the grid; one head at each microgrid.
     """
-    there = Counter(member.role for member in team if member.area == grid.code)
-    gaps = [f"{grid.name}缺{word}" for role, word in ONE_EACH.items() if not there[role]]
-    if there[TeamRole.GRID_HEAD] > 1:
-        gaps.append(f"{grid.name}有 {there[TeamRole.GRID_HEAD]} 位网格长，只能有一位")
-    led = {member.area for member in team if member.role is TeamRole.MICROGRID_HEAD}
-    return gaps + [f"{micro.name}缺微网格长" for micro in microgrids if micro.code not in led]
+    held = Counter((member.area, member.role) for member in team)
+    gaps = [Gap(grid.code, grid.name, role) for role in ONE_EACH if not held[grid.code, role]]
+    led = [(grid, TeamRole.GRID_HEAD), *((micro, TeamRole.MICROGRID_HEAD) for micro in microgrids)]
+    gaps += [Gap(a.code, a.name, role, held[a.code, role]) for a, role in led if held[a.code, role] > 1]
+    return gaps + [Gap(a.code, a.name, role) for a, role in led[1:] if not held[a.code, role]]
 
 
-def why_not_in_team(member: Member, team: Sequence[Member]) -> str:
-    """Why this person cannot take this place, '' if they can."""
+def check_may_join(member: Member, team: Sequence[Member]) -> None:
+    """Whether this person can take this place. Raises NotItsLevel, AlreadyInPlace, HeadTaken."""
     if level_of(member.area) is not member.role.level:
-        return "微网格长和助手设在微网格，其余成员设在网格。"
+        raise NotItsLevel(field="area")
     if member in team:
-        return "这个人已经在这个位置上。"
-    heads = (TeamRole.GRID_HEAD, TeamRole.MICROGRID_HEAD)
-    if member.role in heads and any(m.role is member.role and m.area == member.area for m in team):
-        return "一个网格只有一位网格长，一个微网格只有一位微网格长；请先移除现任。"
-    return ""
+        raise AlreadyInPlace(field="username")
+    if member.role in HEADS and any(m.role is member.role and m.area == member.area for m in team):
+        raise HeadTaken(field="role")

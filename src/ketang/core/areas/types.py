@@ -102,6 +102,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A place of 1 + 3 + N that is empty (``have`` 0) or held by more than one; ``name`` is the area's."""
+
+    area: str
+    name: str
+    role: TeamRole
+    have: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class AreaRow:
     """One area as a file gives it. ``outline`` is WKB in WGS-84 (b'' = none)."""
 
@@ -168,9 +178,25 @@ class UnreadableFile(BadInput):
     way_out = "CSV 要有 code、name 两列（UTF-8 或 GB18030）；GeoJSON 要是 FeatureCollection。"
 
 
-class TeamRuleBroken(BadInput):
-    message = "%(why)s"
+class NotItsLevel(BadInput):
+    message = "微网格长和助手设在微网格，其余成员设在网格。"
+
+
+class AlreadyInPlace(Conflict):
+    message = "这个人已经在这个位置上。"
+
+
+class HeadTaken(Conflict):
+    message = "一个网格只有一位网格长，一个微网格只有一位微网格长；请先移除现任。"
 
 
 class GroupUnfit(BadInput):
-    message = "%(why)s"
+    message = "编码和名称都要有，编码不超过 40 个字符。"
+
+
+class GroupEmpty(GroupUnfit):
+    message = "至少要有一个成员辖区。"
+
+
+class GroupMemberUnknown(GroupUnfit):
+    message = "没有编码为 %(code)s 的辖区。"

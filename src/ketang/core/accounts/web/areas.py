@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ketang.core.accounts.gate import needs
@@ -24,8 +25,9 @@ from ketang.core.accounts.web.area_forms import (
     MemberForm,
     NameForm,
 )
+from ketang.core.accounts.web.forms import say
 from ketang.core.areas import api as areas
-from ketang.core.areas.types import AreaFacts, AreaUnknown, GroupUnfit, Level, Member, TeamRole
+from ketang.core.areas.types import AreaFacts, AreaUnknown, Level, Member, TeamRole
 from ketang.kernel.clock import now
 from ketang.kernel.errors import BadInput, Conflict
 
@@ -110,7 +112,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
         return _group_page(request, "", GroupForm(initial={"carries_scope": True}))
     form = GroupForm(request.POST)
     if form.is_valid() and any(known.code == form.cleaned_data["code"] for known in areas.groups()):
-        form.add_error("code", "这个编码已经有了。")
+        form.add_error("code", _("这个编码已经有了。"))
     return _save_group(request, "", form)
 
 
@@ -130,7 +132,7 @@ def _save_group(request: HttpRequest, code: str, form: GroupForm) -> HttpRespons
 def _save(form: GroupForm, request: HttpRequest) -> None:
     facts = form.facts()
     if facts.escalates_to and department_by_code(facts.escalates_to) is None:
-        raise GroupUnfit(field="escalates_to", why="没有这个部门编码。")
+        raise BadInput("没有这个部门编码。", field="escalates_to")
     areas.save_group(facts, person_of(request).actor, now=now())
 
 
@@ -141,7 +143,7 @@ def _done(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
     try:
         act(form.cleaned_data)
     except (BadInput, Conflict, AreaUnknown) as wrong:
-        form.add_error(wrong.field if wrong.field in form.fields else None, str(wrong))
+        say(form, wrong)
         return False
     return True
 
@@ -185,7 +187,7 @@ def _team(facts: AreaFacts) -> dict[str, Any]:
     members = areas.team(facts.code)
     names = dict(Account.objects.filter(pk__in={m.account_id for m in members}).values_list("pk", "name"))
     team = [(m, TEAM_ROLES[m.role], names.get(m.account_id, "—"), areas.name_of(m.area)) for m in members]
-    return {"has_team": True, "team": team, "gaps": areas.gaps(facts.code)}
+    return {"has_team": True, "team": team, "gaps": [(g, TEAM_ROLES[g.role]) for g in areas.gaps(facts.code)]}
 
 
 def _group_page(request: HttpRequest, code: str, form: GroupForm) -> HttpResponse:

@@ -19,19 +19,23 @@ from ketang.core.areas.testing import (
     VILLAGE,
 )
 from ketang.core.areas.types import (
+    AlreadyInPlace,
     AreaClosed,
     AreaUnknown,
+    Gap,
     GroupFacts,
     GroupKind,
     GroupUnfit,
+    HeadTaken,
     Level,
     Member,
+    NotItsLevel,
     SuccessorUnfit,
     TeamRole,
-    TeamRuleBroken,
 )
 from ketang.core.audit.models import AuditRow
 from ketang.kernel.actor import SYSTEM
+from ketang.kernel.errors import KetangError
 
 pytestmark = pytest.mark.django_db
 SPLIT = date(2026, 7, 1)
@@ -195,22 +199,29 @@ def test_a_whole_team_has_no_gaps() -> None:
 
 def test_each_missing_place_is_named() -> None:
     api.add_members(TEAM[:2], SYSTEM, now=testing.NOW)
-    assert api.gaps(GRID) == ["第1网格缺兼职网格员", "第1网格缺网格指导员", "第1微网格缺微网格长"]
+    assert api.gaps(GRID) == [
+        Gap(GRID, "第1网格", TeamRole.PART_TIME),
+        Gap(GRID, "第1网格", TeamRole.GUIDE),
+        Gap(MICROGRID, "第1微网格", TeamRole.MICROGRID_HEAD),
+    ]
     assert api.gaps(TOWN) == []
 
 
 @pytest.mark.parametrize(
-    "member",
+    "member,refusal",
     [
-        Member(GRID, TeamRole.GRID_HEAD, 9),  # a second head
-        Member(MICROGRID, TeamRole.FULL_TIME, 9),
-        Member(GRID, TeamRole.HELPER, 9),
-        Member(GRID, TeamRole.GUIDE, 4),  # twice
+        (Member(GRID, TeamRole.GRID_HEAD, 9), HeadTaken),
+        (Member(MICROGRID, TeamRole.MICROGRID_HEAD, 9), HeadTaken),
+        (Member(MICROGRID, TeamRole.FULL_TIME, 9), NotItsLevel),
+        (Member(GRID, TeamRole.HELPER, 9), NotItsLevel),
+        (Member(GRID, TeamRole.GUIDE, 4), AlreadyInPlace),
     ],
 )
-def test_a_place_that_breaks_the_rule_is_refused_and_nobody_joins(member: Member) -> None:
+def test_a_place_that_breaks_the_rule_is_refused_and_nobody_joins(
+    member: Member, refusal: type[KetangError]
+) -> None:
     api.add_members(TEAM, SYSTEM, now=testing.NOW)
-    with pytest.raises(TeamRuleBroken):
+    with pytest.raises(refusal):
         api.add_members([Member(GRID, TeamRole.FULL_TIME, 8), member], SYSTEM, now=testing.NOW)
     assert len(api.team(GRID)) == len(TEAM)
 
@@ -219,7 +230,7 @@ def test_leaving_twice_is_harmless_and_audited_once() -> None:
     api.add_members(TEAM, SYSTEM, now=testing.NOW)
     for _ in range(2):
         api.remove_member(TEAM[0], SYSTEM, now=testing.NOW)
-    assert api.gaps(GRID) == ["第1网格缺网格长"]
+    assert api.gaps(GRID) == [Gap(GRID, "第1网格", TeamRole.GRID_HEAD)]
     assert AuditRow.objects.filter(verb="team.left").count() == 1
 
 
@@ -227,5 +238,5 @@ def test_the_drawing_holds_the_area_and_its_children() -> None:
     drawing = api.draw(VILLAGE)
     assert [shape.code for shape in drawing.shapes] == [VILLAGE, GRID, OTHER_GRID, DEDICATED]
     assert all(shape.path.startswith("M") and shape.path.endswith("Z") for shape in drawing.shapes)
-    assert drawing.view_box.startswith("0 0 ")
+    assert drawing.view_box == "-4 -4 874 1008"  # taller than wide: cos(30°)
     assert api.draw("330604999").shapes == ()

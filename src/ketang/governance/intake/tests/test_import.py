@@ -12,6 +12,7 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner
 
+from ketang.core.accounts.api import forget_departments
 from ketang.core.accounts.testing import make_department
 from ketang.core.accounts.types import Person
 from ketang.core.areas import testing as areas
@@ -39,6 +40,7 @@ def take(path: Path, mode: Mode = Mode.HISTORY, **more: object) -> Report:
 @pytest.fixture
 def district(db) -> None:
     areas.plant()
+    forget_departments()  # those of a test that was rolled back
 
 
 @pytest.fixture

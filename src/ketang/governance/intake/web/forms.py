@@ -49,6 +49,7 @@ class WhereAndWhat(forms.Form):
         label=_("发生了什么？"),
         max_length=BODY,
         help_text=_("写一句话就行：什么事、什么时候、有没有危险。"),
+        error_messages={"required": _("请写一句发生了什么。")},
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     photos = FilesField(label=_("照片、录音"), required=False)
@@ -160,7 +161,11 @@ class RateForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     rating = forms.TypedChoiceField(
-        label=_("您满意吗？"), choices=RATINGS, coerce=int, widget=forms.RadioSelect
+        label=_("您满意吗？"),
+        choices=RATINGS,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一个。")},
     )
     text = forms.CharField(
         label=_("想说的话"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})

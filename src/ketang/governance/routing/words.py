@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from ketang.core.accounts.playbook import DepartmentsFile
 from ketang.core.areas import api as areas
 from ketang.core.cases.playbook import KindsFile
@@ -10,30 +13,38 @@ from ketang.core.playbooks.api import Playbook
 from ketang.governance.routing.playbook import RoutingFile, Rule, Times, When, Words
 
 CHANNELS = {
-    Channel.RESIDENT: "居民上报",
-    Channel.WINDOW: "窗口登记",
-    Channel.PHONE: "电话登记",
-    Channel.PATROL: "巡查上报",
-    Channel.HOTLINE: "12345 热线",
-    Channel.PROVINCE: "上级转办",
-    Channel.INSPECTION: "检查发现",
-    Channel.SENSOR: "设备告警",
-    Channel.OTHER: "其他",
+    Channel.RESIDENT: gettext_lazy("居民上报"),
+    Channel.WINDOW: gettext_lazy("窗口登记"),
+    Channel.PHONE: gettext_lazy("电话登记"),
+    Channel.PATROL: gettext_lazy("巡查上报"),
+    Channel.HOTLINE: gettext_lazy("12345 热线"),
+    Channel.PROVINCE: gettext_lazy("上级转办"),
+    Channel.INSPECTION: gettext_lazy("检查发现"),
+    Channel.SENSOR: gettext_lazy("设备告警"),
+    Channel.OTHER: gettext_lazy("其他"),
 }
-DAYS = {"working": "工作日", "nonworking": "休息日和节假日"}
-WEEK = "一二三四五六日"
+DAYS = {"": "", "working": gettext_lazy("工作日"), "nonworking": gettext_lazy("休息日和节假日")}
+WEEK = (
+    gettext_lazy("星期一"),
+    gettext_lazy("星期二"),
+    gettext_lazy("星期三"),
+    gettext_lazy("星期四"),
+    gettext_lazy("星期五"),
+    gettext_lazy("星期六"),
+    gettext_lazy("星期日"),
+)
 
 
 def conditions(when: When, kinds: KindsFile) -> list[str]:
     """What must hold, one phrase per condition; empty = always."""
     said = [
-        ("事项是", "、".join(_kind_words(prefix, kinds) for prefix in when.kinds)),
-        ("地点在", "、".join(areas.name_of(area) for area in when.areas)),
+        (_("事项是"), "、".join(_kind_words(prefix, kinds) for prefix in when.kinds)),
+        (_("地点在"), "、".join(areas.name_of(area) for area in when.areas)),
         ("", _word_words(when.words)),
-        ("来自", "、".join(CHANNELS[channel] for channel in when.channels)),
-        ("来源系统是", "、".join(when.sources)),
-        ("来源指明", "、".join(when.source_departments)),
-        ("时间在", _time_words(when.time)),
+        (_("来自："), "、".join(str(CHANNELS[channel]) for channel in when.channels)),
+        (_("来源系统是"), "、".join(when.sources)),
+        (_("来源指明"), "、".join(when.source_departments)),
+        (_("时间在"), _time_words(when.time)),
     ]
     return [label + text for label, text in said if text]
 
@@ -41,12 +52,14 @@ def conditions(when: When, kinds: KindsFile) -> list[str]:
 def consequences(rule: Rule, kinds: KindsFile, departments: DepartmentsFile) -> list[str]:
     """What follows, one phrase each."""
     then, kind = rule.then, kinds.of(rule.then.kind or "")
-    said = [f"归为“{kind.name}”"] if kind else []
-    said.append(f"{unit_name(then.lead, departments)}主办" if then.lead else "按事项的主办部门")
+    said = [_("归为“%(kind)s”") % {"kind": kind.name}] if kind else []
+    lead = _("%(unit)s主办") % {"unit": unit_name(then.lead, departments)} if then.lead else ""
+    said.append(lead or _("按事项的主办部门"))
     if then.support:
-        said.append("、".join(unit_name(code, departments) for code in then.support) + "协办")
+        names = "、".join(unit_name(code, departments) for code in then.support)
+        said.append(_("%(units)s协办") % {"units": names})
     if then.auto_dispatch:
-        said.append("直接派单")
+        said.append(_("直接派单"))
     return said
 
 
@@ -86,13 +99,13 @@ def _kind_words(prefix: str, kinds: KindsFile) -> str:
 
 def _word_words(words: Words) -> str:
     said = [
-        ("写到", "、".join(words.all)),
-        ("写到其中之一：", "、".join(words.any)),
-        ("没有写到", "、".join(words.none)),
+        (_("写到："), "、".join(words.all)),
+        (_("写到其中之一："), "、".join(words.any)),
+        (_("没有写到："), "、".join(words.none)),
     ]
     return "，".join(label + text for label, text in said if text)
 
 
 def _time_words(times: Times) -> str:
-    week = "、".join(f"星期{WEEK[day - 1]}" for day in times.weekdays)
-    return " ".join(filter(None, [DAYS.get(times.days, ""), week, times.between.replace("-", "–")]))
+    week = "、".join(str(WEEK[day - 1]) for day in times.weekdays)
+    return " ".join(filter(None, [str(DAYS[times.days]), week, times.between.replace("-", "–")]))

@@ -2,27 +2,35 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
 from ketang.core.cases.playbook.kinds import Kind, KindsFile
 from ketang.core.playbooks.api import Playbook
 
-SECRECY = {"": "不限", "duty": "限岗", "sealed": "密封"}
-DUTY = {"basic": "基本履职", "support": "配合履职", "recalled": "上级收回"}
-REVIEW = {"none": "不复核", "photo": "看照片复核", "phone": "电话复核", "site": "现场复核"}
+SECRECY = {"": noop("不限"), "duty": noop("限岗"), "sealed": noop("密封")}
+DUTY = {"basic": noop("基本履职"), "support": noop("配合履职"), "recalled": noop("上级收回")}
+REVIEW = {
+    "none": noop("不复核"),
+    "photo": noop("看照片复核"),
+    "phone": noop("电话复核"),
+    "site": noop("现场复核"),
+}
 PHOTO = {"none": "不要照片", "optional": "照片可选", "required": "必须有照片"}
 CLOCK = {
-    "natural_days": "个自然日",
-    "working_days": "个工作日",
-    "working_hours": "个工作小时",
-    "urgent_hours": "小时",
-    "urgent_minutes": "分钟",
+    "natural_days": noop("%(n)s个自然日"),
+    "working_days": noop("%(n)s个工作日"),
+    "working_hours": noop("%(n)s个工作小时"),
+    "urgent_hours": noop("%(n)s小时"),
+    "urgent_minutes": noop("%(n)s分钟"),
 }
 
 
 def rule_words(rule: str) -> str:
     """``review:working_days:5`` → 5个工作日（评估）, ``urgent_hours:24`` → 24小时."""
     bare = rule.removeprefix("review:")
-    clock, _, amount = bare.partition(":")
-    return f"{amount}{CLOCK[clock]}" + ("（评估）" if bare != rule else "")
+    clock, amount = bare.split(":")
+    return _(CLOCK[clock]) % {"n": amount} + (_("（评估）") if bare != rule else "")
 
 
 def describe(old: Playbook, new: Playbook, counts: Mapping[str, int]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ketang.core.accounts.api import needs
@@ -82,8 +83,8 @@ def _kind_row(kind: Kind, book: Playbook) -> dict[str, Any]:
         "respond": rule_words(kind.respond),
         "resolve": rule_words(kind.resolve),
         "profile": profiles.of(kind.profile).name,
-        "town": DUTY[kind.duty.town],
-        "village": DUTY[kind.duty.village],
-        "review": REVIEW[kind.review.by],
-        "secrecy": SECRECY[kind.secrecy] if kind.secrecy else "",
+        "town": _(DUTY[kind.duty.town]),
+        "village": _(DUTY[kind.duty.village]),
+        "review": _(REVIEW[kind.review.by]),
+        "secrecy": _(SECRECY[kind.secrecy]) if kind.secrecy else "",
     }

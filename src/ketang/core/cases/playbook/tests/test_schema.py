@@ -60,7 +60,9 @@ def test_a_brace_that_is_not_closed_is_refused_not_a_crash():
         Notice.model_validate(row | {"text": "{number"})
 
 
-@pytest.mark.parametrize("text", ["{number.__class__}", "{number[0]}", "{number!r}", "{number:>99999999}", "{}", "{0}"])
+@pytest.mark.parametrize(
+    "text", ["{number.__class__}", "{number[0]}", "{number!r}", "{number:>99999999}", "{}", "{0}"]
+)
 def test_a_placeholder_that_reaches_into_values_is_refused(text):
     row = {"code": "a.b", "event": "reported", "to": "reporter", "title": "收到", "text": text}
     with pytest.raises(ValidationError):

@@ -18,8 +18,8 @@ COLUMNS = (
     "provisional", "playbook", "calendar", "ring", "fixed", "cap", "follows", "next_alert_at",
 )  # fmt: skip
 RETIMED = (
-    "rule", "roll", "extensions", "pauses", "paused_at", "fixed", "cap", "follows", "due_at", "yellow_at",
-    "provisional", "calendar", "next_alert_at", "near_sent_at", "passed_sent_at",
+    "rule", "roll", "playbook", "extensions", "pauses", "paused_at", "fixed", "cap", "follows", "due_at",
+    "yellow_at", "provisional", "calendar", "next_alert_at", "near_sent_at", "passed_sent_at",
 )  # fmt: skip
 
 
@@ -126,13 +126,15 @@ def change(
     return due_on(picked[0])
 
 
-def replace(subject_kind: str, subject_id: int, name: str, party_id: int, rule: Rule, at: datetime) -> Due:
+def replace(
+    subject_kind: str, subject_id: int, name: str, party_id: int, rule: Rule, at: datetime, playbook: str
+) -> Due:
     """Count by another rule. A clock that has stopped keeps its due time: done in time stays done in time."""
     rows = Deadline.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
     last = rows.filter(name=name, party_id=party_id).order_by("id").last()
     if last is not None and last.stopped_at is not None:
         return due_on(last)
-    return change(subject_kind, subject_id, name, party_id, lambda row: put_rule(row, rule), at)
+    return change(subject_kind, subject_id, name, party_id, lambda row: put_rule(row, rule, playbook), at)
 
 
 def add_extension(row: Deadline, rule: Rule) -> None:
@@ -143,8 +145,8 @@ def add_extension(row: Deadline, rule: Rule) -> None:
         row.fixed = count(Term(rule, rules.going_on(rule, row.fixed)), row.playbook).due_at
 
 
-def put_rule(row: Deadline, rule: Rule) -> None:
-    row.rule, row.roll = str(rule), str(rule.roll)
+def put_rule(row: Deadline, rule: Rule, playbook: str) -> None:
+    row.rule, row.roll, row.playbook = str(rule), str(rule.roll), playbook or row.playbook
 
 
 def put_fixed(row: Deadline, due_at: datetime) -> None:

@@ -81,11 +81,19 @@ def extend(
 
 
 def replace(
-    subject_kind: str, subject_id: int, name: str, rule: Rule, at: datetime, *, party_id: int = 0
+    subject_kind: str,
+    subject_id: int,
+    name: str,
+    rule: Rule,
+    at: datetime,
+    *,
+    party_id: int = 0,
+    playbook: str = "",
 ) -> Due:
     """Count by another rule from the same start (the kind was corrected); extensions and pauses stay, and a
-    due time set from outside stays as well. A clock that has stopped is left alone. Raises ClockMissing."""
-    return actions.replace(subject_kind, subject_id, name, party_id, rule, at)
+    due time set from outside stays as well. ``playbook`` moves the clock to another version of the playbook.
+    A clock that has stopped is left alone. Raises ClockMissing."""
+    return actions.replace(subject_kind, subject_id, name, party_id, rule, at, playbook)
 
 
 def fix(

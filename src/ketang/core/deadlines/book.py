@@ -4,6 +4,8 @@ from datetime import datetime
 from functools import lru_cache
 from time import monotonic
 
+import structlog
+
 from ketang.core.deadlines.models import CalendarVersion
 from ketang.core.deadlines.playbook import ClocksFile
 from ketang.core.playbooks import api as playbooks
@@ -11,6 +13,7 @@ from ketang.kernel import calendar as calendars
 from ketang.kernel.calendar import Calendar
 from ketang.kernel.errors import KetangError
 
+log = structlog.get_logger("ketang.deadlines")
 FRESH_SECONDS = 5.0
 _seen: tuple[float, Calendar] | None = None
 
@@ -19,8 +22,17 @@ def calendar() -> Calendar:
     """Today's calendar; the folder of official tables is looked at again after five seconds."""
     global _seen
     if _seen is None or monotonic() - _seen[0] > FRESH_SECONDS:
-        _seen = (monotonic(), calendars.load())
+        _seen = (monotonic(), _load())
     return _seen[1]
+
+
+def _load() -> Calendar:
+    """A broken file in the folder must not stop the house: go on with the calendar we had, and say so."""
+    try:
+        return calendars.load()
+    except KetangError as error:
+        log.error("calendar.broken", reason=str(error))
+        return _seen[1] if _seen else Calendar(calendars.library_tables())
 
 
 def forget() -> None:

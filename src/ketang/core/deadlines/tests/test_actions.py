@@ -131,9 +131,10 @@ def test_another_kind_counts_from_the_same_start_and_keeps_pauses():
     started("resolve", DAYS, FRIDAY)
     api.pause("case", 1, beijing("2026-10-19T00:00"))
     api.resume("case", 1, beijing("2026-10-20T00:00"))
-    due = api.replace("case", 1, "resolve", Rule.parse("natural_days:10"), beijing("2026-10-20T10:00"))
+    late = beijing("2026-10-20T10:00")
+    due = api.replace("case", 1, "resolve", Rule.parse("natural_days:10"), late, playbook="0123456789ab")
     assert due.due_at == beijing("2026-10-28T00:00")
-    assert clock("resolve").rule == "natural_days:10"
+    assert (clock("resolve").rule, clock("resolve").playbook) == ("natural_days:10", "0123456789ab")
 
 
 def test_another_kind_leaves_a_clock_that_has_stopped():

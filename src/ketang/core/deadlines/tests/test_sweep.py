@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 
 from ketang.core.audit.testing import at_once
 from ketang.core.deadlines import api, book, sweep
 from ketang.core.deadlines.events import DeadlineNear, DeadlinePassed, DueRestated
+from ketang.core.deadlines.management.cli import deadline
 from ketang.core.deadlines.models import CalendarVersion, Deadline
 from ketang.core.deadlines.testing import beijing, on_calendar, started
 from ketang.core.deadlines.types import Rule
@@ -18,6 +20,12 @@ from ketang.kernel.calendar import Calendar, library_tables, statutory
 pytestmark = pytest.mark.django_db
 FRIDAY = beijing("2026-10-16T09:00")
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _own_calendar():
+    yield
+    book.forget()
 
 
 def told() -> list[object]:
@@ -212,3 +220,25 @@ def test_a_calendar_that_was_never_kept_is_said_to_be_unknown():
         account = api.account_of(Deadline.objects.get().pk)
     assert not account.calendar_known
     assert not account.agrees
+
+
+def test_an_installed_table_reaches_the_worker_and_the_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("KETANG_PLAYBOOKS", str(tmp_path))
+    started("resolve", "working_days:1", beijing("2026-12-31T09:00"))
+    (tmp_path / "calendars").mkdir()
+    (tmp_path / "calendars" / "2027.yaml").write_text(
+        "year: 2027\nholidays: {元旦: [2027-01-01, 2027-01-04]}\n"
+    )
+    book.forget()
+    done = CliRunner().invoke(deadline, ["recompute"])
+    book.forget()
+    assert (done.exit_code, done.output) == (0, "重算了 1 个计时 · 1 clocks counted again\n")
+    assert Deadline.objects.get().due_at == beijing("2027-01-06T00:00")
+
+
+def test_a_broken_table_in_the_folder_does_not_stop_the_house(tmp_path, monkeypatch):
+    monkeypatch.setenv("KETANG_PLAYBOOKS", str(tmp_path))
+    (tmp_path / "calendars").mkdir()
+    (tmp_path / "calendars" / "2027.yaml").write_text("year: 2027\n")
+    book.forget()
+    assert started("resolve", "working_days:3", FRIDAY).due_at == beijing("2026-10-22T00:00")

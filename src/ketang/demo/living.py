@@ -6,6 +6,7 @@ from random import Random
 
 import structlog
 from django.conf import settings
+from django.db.models import QuerySet
 
 from ketang.core.cases.models import Case
 from ketang.demo.acting import advance
@@ -18,7 +19,7 @@ TICK_SECONDS = 5.0
 FASTEST = 120
 PACES = (0, 6, 20, 60)
 # A case takes about eight moves: with one report in nine happenings the number of open cases stays level.
-REPORTS_OF_100, REPORTS_OF_100_WHEN_FEW, FEW = 11, 30, 80
+REPORTS_OF_100, REPORTS_OF_100_WHEN_FEW, RATINGS_OF_100, FEW = 11, 30, 6, 80
 TRIES = 5
 
 
@@ -56,11 +57,20 @@ def live(rng: Random, now: datetime, happenings: int) -> int:
 
 
 def _something_happens(cast: Cast, rng: Random, now: datetime) -> bool:
-    standing = list(Case.objects.filter(source_system=SOURCE, open=True).values_list("pk", flat=True)[:500])
+    ours = Case.objects.filter(source_system=SOURCE)
+    standing = list(ours.filter(open=True).values_list("pk", flat=True)[:500])
     share = REPORTS_OF_100 if len(standing) >= FEW else REPORTS_OF_100_WHEN_FEW
     if not standing or rng.randrange(100) < share:
         return bool(raise_one(cast, rng, now).id)
+    if rng.randrange(100) < RATINGS_OF_100:
+        standing = list(_unrated(ours)) or standing
     return any(advance(rng.choice(standing), cast, rng, now) for _ in range(TRIES))
+
+
+def _unrated(ours: QuerySet[Case]) -> QuerySet[Case, int]:
+    """Cases closed of late whose reporter has not said yet whether they are content."""
+    closed = ours.filter(open=False, reachable=True, rating=0, answered_at__isnull=False)
+    return closed.order_by("-closed_at").values_list("pk", flat=True)[:FEW]
 
 
 def _file() -> Path:

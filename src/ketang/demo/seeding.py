@@ -19,21 +19,32 @@ from ketang.kernel.errors import KetangError
 
 CLOSED, OPEN = 600, 120
 SEED = 20_260_101
-LONG_AGO_DAYS, LATELY_DAYS = (20, 360), (0.05, 12.0)
+LONG_AGO_DAYS = (20, 360)
 AT_ONCE = 20  # cases per transaction: one sync of the disk for all of them
-MOST_MOVES = 6
+MOVES_AT_MOST = 12
+# Shares of what a kind's clock allows: how much of it has passed, how much of it one move takes.
+IN_TIME_BY, LATE_BY, LATE_OF_100 = (0.02, 0.85), (1.05, 1.4), 8
+A_MOVE_TAKES = (0.05, 0.3)
+ABOUT = {
+    "natural_days": timedelta(days=1),
+    "working_days": timedelta(days=1.5),
+    "working_hours": timedelta(hours=3),
+    "urgent_hours": timedelta(hours=1),
+    "urgent_minutes": timedelta(minutes=1),
+}
 
 
 def seed_cases(now: datetime, *, closed: int = CLOSED, open_: int = OPEN) -> int:
-    """Fill an empty demo; with demo cases there already, does nothing. Returns how many cases were made."""
+    """Fill an empty demo, every leaf open once; with demo cases there already, does nothing. How many."""
     if Case.objects.filter(source_system=SOURCE).exists():
         return 0
     rng, cast = Random(SEED), Cast(now)  # noqa: S311 - a story, not a secret
     seed_past(rng, cast, now, closed)
+    kinds = [*writing.leaves(), *(writing.write_report(rng).kind for _ in range(open_))][:open_]
     for start in range(0, open_, AT_ONCE):
         with transaction.atomic():
-            for _ in range(min(AT_ONCE, open_ - start)):
-                _live_through(rng, cast, now)
+            for kind in kinds[start : start + AT_ONCE]:
+                _live_through(rng, cast, now, kind)
     return closed + open_
 
 
@@ -75,12 +86,15 @@ def _area_of(new: NewCase) -> str:
     return areas.locate(new.spot.lon, new.spot.lat) or ""
 
 
-def _live_through(rng: Random, cast: Cast, now: datetime) -> None:
-    """One case of the last days, as far along as chance took it."""
-    at = now - timedelta(days=rng.uniform(*LATELY_DAYS))
-    ref = raise_one(cast, rng, at)
-    for _ in range(rng.randrange(MOST_MOVES + 1)):
-        at += timedelta(hours=rng.uniform(0.1, 20))
+def _live_through(rng: Random, cast: Cast, now: datetime, kind: str) -> None:
+    """One case of the last days, as far along as its time allows: most are in time, some are late."""
+    pace = rng.uniform(*A_MOVE_TAKES)
+    spent = rng.uniform(*LATE_BY) if rng.randrange(100) < LATE_OF_100 else rng.uniform(*IN_TIME_BY)
+    allowed = _allowance(kind)
+    at = now - allowed * spent
+    ref = raise_one(cast, rng, at, kind)
+    for _ in range(MOVES_AT_MOST):
+        at += allowed * pace * rng.uniform(0.3, 1.7)
         if at >= now:
             return
         try:
@@ -89,3 +103,10 @@ def _live_through(rng: Random, cast: Cast, now: datetime) -> None:
                     return
         except KetangError:
             return  # this one stays where it is: a rule of the playbook says no, as it may in life
+
+
+def _allowance(kind: str) -> timedelta:
+    """About how long the kind may take; a working day counts as a day and a half."""
+    leaf = cases.loop_book().kind(kind)
+    clock, amount = (leaf.resolve if leaf else "working_days:5").removeprefix("review:").split(":")
+    return int(amount) * ABOUT[clock]

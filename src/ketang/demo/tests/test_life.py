@@ -134,3 +134,11 @@ def test_load_demo_names_every_login_and_again_changes_nothing(
     assert loading.load_demo(now()) == logins
     assert (Account.objects.count(), Case.objects.count(), AuditRow.objects.count()) == before
     assert len({role for role, _, _ in logins}) == 14
+
+
+def test_most_seeded_cases_are_in_time_and_every_leaf_is_open_once(cast: Cast) -> None:
+    at = now()
+    seeding.seed_cases(at, closed=0, open_=len(leaves()))
+    cases_open = Case.objects.filter(open=True)
+    assert cases_open.filter(due_at__lt=at).count() < 0.3 * cases_open.count()
+    assert set(Case.objects.values_list("kind", flat=True)) == set(leaves())

@@ -36,22 +36,22 @@ class DemoLogin:
 
 
 LOGINS = (
-    DemoLogin("resident", Role.RESIDENT, "居民"),
-    DemoLogin("grid", Role.GRID_WORKER, "网格员 小陈"),
-    DemoLogin("gridhead", Role.GRID_HEAD, "网格长 老王"),
-    DemoLogin("village", Role.VILLAGE_DESK, "社区专干 小沈"),
-    DemoLogin("town", Role.TOWN_CENTRE, "镇街中心 小章", signs=True),
-    DemoLogin("window", Role.WINDOW_CLERK, "窗口 小金"),
-    DemoLogin("handler", Role.HANDLER, "承办人 老徐", unit="城管执法", signs=True),
-    DemoLogin("handler2", Role.HANDLER, "承办人 老潘", unit="市政", signs=True),
-    DemoLogin("discipline", Role.HANDLER, "纪检 老严", unit="纪检监察", signs=True),
-    DemoLogin("mediator", Role.MEDIATOR, "调解员 老赵"),
-    DemoLogin("dispatcher", Role.DISPATCHER, "调度员 小林"),
-    DemoLogin("supervisor", Role.SUPERVISOR, "督办员 老何"),
-    DemoLogin("leader", Role.LEADER, "分管领导"),
-    DemoLogin("system", Role.SYSTEM_ADMIN, "系统管理员"),
-    DemoLogin("security", Role.SECURITY_ADMIN, "安全管理员"),
-    DemoLogin("audit", Role.AUDIT_ADMIN, "审计管理员"),
+    DemoLogin("resident", Role.RESIDENT, "王阿姨"),
+    DemoLogin("grid", Role.GRID_WORKER, "小陈"),
+    DemoLogin("gridhead", Role.GRID_HEAD, "老王"),
+    DemoLogin("village", Role.VILLAGE_DESK, "小沈"),
+    DemoLogin("town", Role.TOWN_CENTRE, "小章", signs=True),
+    DemoLogin("window", Role.WINDOW_CLERK, "小金"),
+    DemoLogin("handler", Role.HANDLER, "老徐", unit="城管执法", signs=True),
+    DemoLogin("handler2", Role.HANDLER, "老潘", unit="市政", signs=True),
+    DemoLogin("discipline", Role.HANDLER, "老严", unit="纪检监察", signs=True),
+    DemoLogin("mediator", Role.MEDIATOR, "老赵"),
+    DemoLogin("dispatcher", Role.DISPATCHER, "小林"),
+    DemoLogin("supervisor", Role.SUPERVISOR, "老何"),
+    DemoLogin("leader", Role.LEADER, "老钱"),
+    DemoLogin("system", Role.SYSTEM_ADMIN, "小吴"),
+    DemoLogin("security", Role.SECURITY_ADMIN, "小孙"),
+    DemoLogin("audit", Role.AUDIT_ADMIN, "小周"),
 )
 
 

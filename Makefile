@@ -5,7 +5,7 @@ PIP := .venv/bin/pip --disable-pip-version-check -q
 STAMPS := .venv/.stamps
 SQLITE_HOME := $(CURDIR)/var/test
 
-.PHONY: setup setup-test demo check test lint types contracts unit unit-postgres journeys faults bench lock clean screens
+.PHONY: setup setup-test demo docs check test lint types contracts unit unit-postgres journeys faults bench lock clean screens
 
 setup: $(STAMPS)/main $(STAMPS)/front ## virtual environment, hashed requirements, built pages; leaves .venv/bin/ketang
 
@@ -24,6 +24,9 @@ $(STAMPS)/front: frontend/package-lock.json $(shell find frontend/src -type f 2>
 
 demo: setup ## a working district on 127.0.0.1:8000; LAN=1 for phones on the local network
 	.venv/bin/ketang demo $(if $(LAN),--lan)
+
+docs: ## the pages of docs/guide that list what the code declares
+	.venv/bin/python tools/reference.py
 
 setup-test: setup $(STAMPS)/test ## what tests need; on Debian as root it installs what is missing
 	sh tools/setup-test.sh

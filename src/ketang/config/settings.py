@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ketang.config import logs
 from ketang.config.database import database_from
-from ketang.config.home import flag, home
+from ketang.config.home import flag, home, number
 from ketang.kernel.crypto import load_keys
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -20,7 +20,7 @@ KEYS = load_keys(KETANG_HOME / "keys", throwaway=TESTING)
 SECRET_KEY = KEYS.session_secret
 
 DEMO = flag("KETANG_DEMO")
-DEMO_PACE = int(os.environ.get("KETANG_DEMO_PACE", "6"))  # happenings per minute
+DEMO_PACE = int(number("KETANG_DEMO_PACE", 6))  # happenings per minute
 DEBUG = False
 ALLOWED_HOSTS = [
     h for h in os.environ.get("KETANG_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h
@@ -29,7 +29,7 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KETANG_ORIGINS", "").split(",
 HTTPS = flag("KETANG_HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("KETANG_BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = int(os.environ.get("KETANG_SESSION_MINUTES", "720")) * 60
+SESSION_COOKIE_AGE = int(number("KETANG_SESSION_MINUTES", 720) * 60)
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -149,8 +149,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-READY_MAX_LAG_SECONDS = float(os.environ.get("KETANG_READY_MAX_LAG_SECONDS", "120"))
-MIN_FREE_MB = int(os.environ.get("KETANG_MIN_FREE_MB", "500"))
+READY_MAX_LAG_SECONDS = number("KETANG_READY_MAX_LAG_SECONDS", 120)
+MIN_FREE_MB = int(number("KETANG_MIN_FREE_MB", 500))
 METRICS_TOKEN = os.environ.get("KETANG_METRICS_TOKEN", "")
 LOGGING_CONFIG = None  # structlog, below
 if not TESTING:

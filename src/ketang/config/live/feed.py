@@ -56,10 +56,14 @@ class Feed:
 
 
 def subject_of(payload: str) -> str:
-    """ "case:12" of an event's JSON; '' for events about nothing that a page shows."""
+    """What an event is about, "case:12"; '' for events about nothing that a page shows."""
     facts = json.loads(payload)
-    case_id = facts.get("case_id") if isinstance(facts, dict) else None
-    return f"case:{case_id}" if case_id else ""
+    if not isinstance(facts, dict):
+        return ""
+    if case_id := facts.get("case_id"):
+        return f"case:{case_id}"
+    kind, number = facts.get("subject_kind"), facts.get("subject_id")
+    return f"{kind}:{number}" if kind and number else ""
 
 
 def _event(name: str, position: int, data: dict[str, object]) -> str:

@@ -30,21 +30,22 @@ FIELD = frozenset({Role.GRID_WORKER, Role.GRID_HEAD})
 DISTRICT_WIDE = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER})
 WORKERS = STAFF - ADMINISTRATORS
 
+N_ = str  # marks a msgid where Django is not known
 ROLE_NAMES = {
-    Role.RESIDENT: "居民",
-    Role.GRID_WORKER: "网格员",
-    Role.GRID_HEAD: "网格长",
-    Role.VILLAGE_DESK: "村社区专干",
-    Role.TOWN_CENTRE: "镇街中心",
-    Role.WINDOW_CLERK: "窗口人员",
-    Role.HANDLER: "部门承办人",
-    Role.MEDIATOR: "调解员",
-    Role.DISPATCHER: "区调度员",
-    Role.SUPERVISOR: "督办员",
-    Role.LEADER: "领导",
-    Role.SYSTEM_ADMIN: "系统管理员",
-    Role.SECURITY_ADMIN: "安全管理员",
-    Role.AUDIT_ADMIN: "审计管理员",
+    Role.RESIDENT: N_("居民"),
+    Role.GRID_WORKER: N_("网格员"),
+    Role.GRID_HEAD: N_("网格长"),
+    Role.VILLAGE_DESK: N_("村社区专干"),
+    Role.TOWN_CENTRE: N_("镇街中心"),
+    Role.WINDOW_CLERK: N_("窗口人员"),
+    Role.HANDLER: N_("部门承办人"),
+    Role.MEDIATOR: N_("调解员"),
+    Role.DISPATCHER: N_("区调度员"),
+    Role.SUPERVISOR: N_("督办员"),
+    Role.LEADER: N_("领导"),
+    Role.SYSTEM_ADMIN: N_("系统管理员"),
+    Role.SECURITY_ADMIN: N_("安全管理员"),
+    Role.AUDIT_ADMIN: N_("审计管理员"),
 }
 
 

@@ -72,9 +72,8 @@ class Bench:
         filler = self.filler
         self.result["bulk_rows_per_s"] = round(filler.rows / max(filler.seconds, 1e-9))
         self.result["floor_copy_rows_per_s"] = round(filler.floor_rows / max(filler.floor_seconds, 1e-9))
-        self.result["bulk_share_of_copy"] = round(
-            self.result["bulk_rows_per_s"] / self.result["floor_copy_rows_per_s"], 3
-        )
+        share = self.result["bulk_rows_per_s"] / self.result["floor_copy_rows_per_s"]
+        self.result["bulk_share_of_copy"] = round(share, 3)
 
     @contextmanager
     def server(self) -> Iterator[None]:

@@ -103,6 +103,8 @@ def _writes(link: psycopg.Connection[Any], statements: list[Statement], recorded
 
 
 def _with_id(value: Any, recorded: int, new: int) -> Any:
+    if isinstance(value, list):  # Django's bulk INSERT … SELECT FROM unnest
+        return [_with_id(each, recorded, new) for each in value]
     if value == recorded and not isinstance(value, bool):
         return new
     if isinstance(value, str) and value == f"case:{recorded}":

@@ -1,7 +1,6 @@
 """What a count needs from outside: today's calendar, and the working hours of a playbook version."""
 
 from datetime import datetime
-from functools import lru_cache
 from time import monotonic
 
 import structlog
@@ -59,7 +58,6 @@ def keep_version(now: datetime) -> None:
     )
 
 
-@lru_cache(maxsize=16)
 def calendar_as_of(version: str) -> Calendar | None:
     """The calendar of that version, or None when it was never kept here."""
     if version == calendar().version:

@@ -88,9 +88,9 @@ def recompute_provisional(now: datetime) -> int:
 @transaction.atomic
 def _restate(subject_kind: str, subject_id: int, version: str, now: datetime) -> int:
     rows = unstopped(subject_kind, subject_id)
-    before = {row.pk: (row.due_at, row.calendar) for row in rows}
+    before = {row.pk: (row.due_at, row.provisional) for row in rows}
     recount(rows, [row for row in rows if row.provisional and row.calendar != version], now)
-    changed = [row for row in rows if before[row.pk] != (row.due_at, row.calendar)]
+    changed = [row for row in rows if before[row.pk] != (row.due_at, row.provisional)]
     outbox.publish(*(_restated(row, before[row.pk][0]) for row in changed))
     subject = f"{subject_kind}:{subject_id}"
     audit.record_many(

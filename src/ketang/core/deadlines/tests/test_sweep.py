@@ -192,6 +192,15 @@ def test_a_confirmed_due_time_is_said_too():
     assert not event.provisional
 
 
+def test_what_stays_as_foreseen_is_not_news():
+    """Still provisional, same time: only the calendar's name on the clock is new."""
+    started("resolve", "working_days:1", beijing("2028-02-01T09:00"))
+    with on_calendar(published(bridge=True)) as calendar:
+        assert api.recompute_provisional(FRIDAY) == 0
+    assert told() == []
+    assert Deadline.objects.get().calendar == calendar.version
+
+
 def test_what_is_not_provisional_or_has_stopped_is_left_alone():
     started("resolve", "working_days:1", FRIDAY)
     started("resolve", "working_days:1", beijing("2026-12-31T09:00"), subject=2)
@@ -205,7 +214,6 @@ def test_an_old_due_time_is_recomputed_with_the_calendar_of_its_day():
     api.recompute_provisional(FRIDAY)  # keeps today's tables
     started("resolve", "working_days:1", beijing("2026-12-31T09:00"))
     row = Deadline.objects.get()
-    book.calendar_as_of.cache_clear()
     with on_calendar(published(bridge=True)):
         account = api.account_of(row.pk)
     assert account.calendar_known
@@ -215,7 +223,6 @@ def test_an_old_due_time_is_recomputed_with_the_calendar_of_its_day():
 
 def test_a_calendar_that_was_never_kept_is_said_to_be_unknown():
     started("resolve", "working_days:1", beijing("2026-12-31T09:00"))
-    book.calendar_as_of.cache_clear()
     with on_calendar(published(bridge=True)):
         account = api.account_of(Deadline.objects.get().pk)
     assert not account.calendar_known

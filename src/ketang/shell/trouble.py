@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from django.utils import translation
@@ -95,7 +95,7 @@ def situation_of(error: BaseException | None) -> KetangError | None:
             return error
         case RequestDataTooBig():
             return RequestTooLarge(limit_mb=settings.MAX_UPLOAD_BYTES // 1024 // 1024)
-        case SuspiciousOperation() | UnreadablePostError() | UnicodeError():
+        case SuspiciousOperation() | UnreadablePostError() | UnicodeError() | ValidationError():
             return Malformed()
         case PermissionDenied():
             return Forbidden()

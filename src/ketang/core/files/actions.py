@@ -12,7 +12,7 @@ from django.db import transaction
 from ketang.core.audit import api as audit
 from ketang.core.files import pictures, store
 from ketang.core.files.models import File
-from ketang.core.files.rules import clean_name, is_program, is_whole, shown_name, sniff
+from ketang.core.files.rules import clean_name, is_id, is_program, is_whole, shown_name, sniff
 from ketang.core.files.types import (
     FileBroken,
     FileEmpty,
@@ -124,6 +124,8 @@ def attach(ids: Sequence[str], subject_kind: str, subject_id: int, step_seq: int
     wanted = set(ids)
     if not wanted:
         return
+    if unknown := [text for text in wanted if not is_id(text)]:
+        raise FileLost(n=len(unknown), field="files")
     waiting = File.objects.filter(pk__in=wanted, subject_kind="", removed_at=None)
     done = waiting.update(subject_kind=subject_kind, subject_id=subject_id, step_seq=step_seq)
     if done == len(wanted):

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from urllib.parse import quote
+from uuid import UUID
 
 from ketang.core.files.types import Kind, Sniffed
 
@@ -113,3 +114,11 @@ def byte_range(header: str, size: int) -> tuple[int, int] | None:
         return max(0, size - int(last)), size - 1
     start, end = int(first), min(int(last or size - 1), size - 1)
     return (start, end) if start <= end else None
+
+
+def is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

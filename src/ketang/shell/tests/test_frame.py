@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -134,3 +135,22 @@ def test_a_missing_page_says_so(client):
 def test_a_refused_page_names_whom_to_ask(client):
     page = client.get("/not-mine").content.decode()
     assert "请找本单位负责人。" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "address"), [("get", "/me"), ("post", "/report")])
+def test_the_whole_house_answers_503_while_the_database_is_away_and_recovers(monkeypatch, method, address):
+    client = Client(raise_request_exception=False)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "some-session"
+
+    def gone(self: object, *args: object, **kwargs: object) -> None:
+        raise OperationalError("connection refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", gone)
+        response = getattr(client, method)(address, {"body": "井盖裂了"})
+        assert response.status_code == 503
+        assert response["Retry-After"]
+        assert response[csp.HEADER] == csp.POLICY
+        assert "没有丢" in response.content.decode()
+    assert getattr(client, method)(address, {"body": "井盖裂了"}).status_code < 500

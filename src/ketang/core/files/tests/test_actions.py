@@ -149,6 +149,8 @@ def test_attaching_twice_is_harmless_and_to_a_second_subject_is_refused():
     api.attach([one], "case", 12, 1, NOW)
     with pytest.raises(FileLost):
         api.attach([one], "case", 13, 1, NOW)
+    with pytest.raises(FileLost):
+        api.attach(["../../etc/passwd"], "case", 13, 1, NOW)
     assert [facts.id for facts in api.of("case", 12)] == [one]
     assert api.of("case", 13) == []
 

@@ -10,7 +10,6 @@ carries the files: `take_uploads` keeps them first, so that a mistake in another
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ketang.core.accounts.api import person_of
 from ketang.core.files import api
+from ketang.core.files.rules import is_id
 from ketang.core.files.web.mine import mine, remember
 from ketang.kernel import clock
 from ketang.kernel.errors import KetangError
@@ -113,11 +113,3 @@ def remember_uploads(
 def sentence(error: KetangError) -> str:
     text = gettext(error.text)
     return text % error.params if error.params else text
-
-
-def is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -19,7 +19,8 @@ from ketang.core.cases.playbook import Kind, KindsFile
 from ketang.core.cases.playbook.changes import rule_words
 from ketang.core.cases.types import StaleCase, State, Verb
 from ketang.core.deadlines import api as deadlines
-from ketang.core.deadlines.types import ClockMissing
+from ketang.core.deadlines.playbook import ClocksFile
+from ketang.core.deadlines.types import ClockMissing, Rule
 from ketang.core.playbooks import api as playbooks
 from ketang.core.playbooks.api import Change, Playbook
 from ketang.kernel.actor import SYSTEM
@@ -30,17 +31,15 @@ RECOUNTED = "规则已更新，办结时限按新规则重新计算。"
 
 @dataclass(frozen=True)
 class Move:
-    """Open cases of one kind under one former version. ``after`` None: the new version has no such kind."""
+    """Open cases of one kind ('' = 待分类) under one former version; ``gone``: the new one has no such kind."""
 
     version: str
-    before: Kind | None
-    after: Kind | None
     code: str
+    name: str
     open: int
-
-    @property
-    def recounts(self) -> bool:
-        return self.before is None or self.after is None or _pace(self.before) != _pace(self.after)
+    resolve: str
+    recounts: bool
+    gone: bool
 
 
 def register() -> None:
@@ -58,62 +57,86 @@ def recompute(change: Change) -> list[str]:
     """Move the open cases that ``change`` concerns (not in a preview); one sentence per kind and version."""
     moves = list(_moves(change.new))
     for move in moves:
-        if move.after is not None and not change.preview:
-            _carry_out(move, change.new.version, change.at)
+        if not move.gone and not change.preview:
+            _carry_out(move, change.new, change.at)
     return [_sentence(move) for move in moves]
 
 
 def _moves(new: Playbook) -> Iterator[Move]:
-    kinds = new.section(KindsFile)
-    groups = Case.objects.filter(open=True).exclude(playbook=new.version).exclude(kind="")
+    groups = Case.objects.filter(open=True).exclude(playbook=new.version)
     for version, code, count in groups.values_list("playbook", "kind").annotate(Count("pk")).order_by("kind"):
-        before, after = _kind_under(version, code), kinds.of(code)
-        if before is None or after is None or _bare(before) != _bare(after):
-            yield Move(version, before, after, code, count)
+        old, after = _book(version), new.section(KindsFile).of(code)
+        before = old.section(KindsFile).of(code) if old else None
+        recounts = old is None or _pace(old, code) != _pace(new, code)
+        if recounts or _bare(before) != _bare(after):
+            name = next((kind.name for kind in (after, before) if kind), UNSORTED)
+            gone = bool(code) and after is None
+            yield Move(version, code, name, count, _pace(new, code)[1], recounts, gone)
 
 
-def _kind_under(version: str, code: str) -> Kind | None:
+def _book(version: str) -> Playbook | None:
     try:
-        return playbooks.version(version).section(KindsFile).of(code)
+        return playbooks.version(version)
     except playbooks.PlaybookMissing:
         return None
 
 
-def _bare(kind: Kind) -> Kind:
-    return kind.model_copy(update={"words": ()})
+def _bare(kind: Kind | None) -> Kind | None:
+    return kind.model_copy(update={"words": ()}) if kind else None
 
 
-def _pace(kind: Kind) -> tuple[str, str, str]:
-    return kind.respond, kind.resolve, kind.roll
+def _pace(book: Playbook, code: str) -> tuple[str, ...]:
+    """All that a due time of this kind depends on; working hours only where a clock runs in them."""
+    kind, file = book.section(KindsFile).of(code), book.section(ClocksFile)
+    rules = (
+        (kind.respond, kind.resolve, kind.roll) if kind else (file.unsorted_respond, file.unsorted_resolve)
+    )
+    hours = file.working_hours if any("working_hours" in rule for rule in rules) else ""
+    return (*rules, hours, str(file.yellow_percent))
 
 
 def _sentence(move: Move) -> str:
-    if move.after is None:
-        name = move.before.name if move.before else UNSORTED
-        return f"“{name}”在新规则里没有了，{move.open} 件未办结的仍按原规则办"
+    if move.gone:
+        return f"“{move.name}”在新规则里没有了，{move.open} 件未办结的仍按原规则办"
     if not move.recounts:
-        return f"“{move.after.name}”{move.open} 件未办结的改按新规则办，时限不变"
-    return f"“{move.after.name}”{move.open} 件未办结的重算时限：{rule_words(move.after.resolve)}，起点不变"
+        return f"“{move.name}”{move.open} 件未办结的改按新规则办，时限不变"
+    return f"“{move.name}”{move.open} 件未办结的重算时限：{rule_words(move.resolve)}，起点不变"
 
 
-def _carry_out(move: Move, new: str, at: datetime) -> None:
+def _carry_out(move: Move, new: Playbook, at: datetime) -> None:
     concerned = Case.objects.filter(open=True, kind=move.code, playbook=move.version).order_by("pk")
     for number in list(concerned.values_list("pk", flat=True)):  # a list: the loop changes what it filters by
         case = Case.objects.get(pk=number)
-        facts = {"playbook_before": case.playbook, "playbook": new, "due_before": case.due_at.isoformat()}
+        facts = {
+            "playbook_before": case.playbook,
+            "playbook": new.version,
+            "due_before": case.due_at.isoformat(),
+        }
         if move.recounts:
-            _recount(case, move.after, at)
-        _write(case, new, facts | {"due": case.due_at.isoformat()}, RECOUNTED if move.recounts else MOVED, at)
+            _recount(case, new, at)
+        _write(
+            case,
+            new.version,
+            facts | {"due": case.due_at.isoformat()},
+            RECOUNTED if move.recounts else MOVED,
+            at,
+        )
 
 
-def _recount(case: Case, kind: Kind | None, at: datetime) -> None:
+def _recount(case: Case, new: Playbook, at: datetime) -> None:
     """Other rules from the same start; what history brought in has no clocks and keeps its due time."""
-    respond, resolve = clocks.rules_of(kind)
+    kind, file = new.section(KindsFile).of(case.kind), new.section(ClocksFile)
+    respond = Rule.parse(kind.respond if kind else file.unsorted_respond)
+    resolve = Rule.parse(kind.resolve, kind.roll) if kind else Rule.parse(file.unsorted_resolve)
     try:
-        deadlines.replace(clocks.SUBJECT, case.pk, clocks.RESPOND, respond, at)
-        clocks.set_due(case, deadlines.replace(clocks.SUBJECT, case.pk, clocks.RESOLVE, resolve, at), resolve)
+        _replace(case, clocks.RESPOND, respond, new, at)
+        clocks.set_due(case, _replace(case, clocks.RESOLVE, resolve, new, at), resolve)
     except ClockMissing:
         return
+
+
+def _replace(case: Case, name: str, rule: Rule, new: Playbook, at: datetime) -> deadlines.Due:
+    return deadlines.replace(clocks.SUBJECT, case.pk, name, rule, at, playbook=new.version)
 
 
 def _write(case: Case, new: str, facts: dict[str, str], text: str, at: datetime) -> None:

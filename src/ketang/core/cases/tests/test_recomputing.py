@@ -106,3 +106,27 @@ def test_a_diff_counts_the_open_cases_it_concerns(here):
     here.report()
     lines = playbooks.differences(playbooks.current(), changed(resolve="working_days:9"))["kinds.yaml"]
     assert lines == ["“路灯”（E0702）：办结 2个工作日 → 9个工作日（未办结 1 件）"]
+
+
+def test_what_is_not_sorted_follows_the_clocks_of_the_unsorted(here):
+    ref = here.report(kind="")
+    before, old = case_of(ref), playbooks.current()
+    content = {
+        **old.content,
+        "clocks.yaml": {**old.content["clocks.yaml"], "unsorted_resolve": "working_days:9"},
+    }
+    new = with_(old, version=version_of(content), content=content, _kept={})
+    done = playbooks.apply(new, CHIEF, at=here.now, recompute_open=True)
+    assert done.recomputed == ("“待分类”1 件未办结的重算时限：9个工作日，起点不变",)
+    assert case_of(ref).due_at > before.due_at
+
+
+def test_a_kind_that_is_gone_leaves_its_cases_as_they_are(here):
+    ref = here.report()
+    before, old = case_of(ref), playbooks.current()
+    kinds = [kind for kind in old.content["kinds.yaml"]["kinds"] if kind["code"] != "E0702"]
+    content = {**old.content, "kinds.yaml": {"kinds": kinds}}
+    new = with_(old, version=version_of(content), content=content, _kept={})
+    done = playbooks.apply(new, CHIEF, at=here.now, recompute_open=True)
+    assert done.recomputed == ("“路灯”在新规则里没有了，1 件未办结的仍按原规则办",)
+    assert (case_of(ref).playbook, case_of(ref).due_at) == (before.playbook, before.due_at)

@@ -1,7 +1,9 @@
 """``load_demo``: the whole demo district, in the order in which things need each other."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+import click
 from django.conf import settings
 from django.db import transaction
 
@@ -32,17 +34,29 @@ def load_demo(now: datetime) -> list[tuple[str, str, str]]:
     """
     if not settings.DEMO:
         raise NotFound
+    with click.progressbar(STEPS, label="演示数据 · Demo data", item_show_func=_name_of) as steps:
+        for _name, step in steps:
+            step(now)
+    seal()
+    return [_shown(login) for login in ensure_demo_logins(now)]
+
+
+def _name_of(step: "Step | None") -> str:
+    return step[0] if step else ""
+
+
+def _ensure_areas(now: datetime) -> None:
     if not areas.district_code():
         load_demo_areas(now)
-        seal()
-    load_departments(now)
+
+
+def _ensure_cases(now: datetime) -> None:
+    seed_cases(now)
+
+
+def _ensure_logins(now: datetime) -> None:
     with transaction.atomic():
-        people = ensure_demo_logins(now)
-    ensure_staff(now)
-    _ensure_team(now)
-    if seed_cases(now):
-        seal()
-    return [_shown(login) for login in people]
+        ensure_demo_logins(now)
 
 
 def _shown(login: DemoLogin) -> tuple[str, str, str]:
@@ -58,3 +72,14 @@ def _ensure_team(now: datetime) -> None:
         return
     members = [Member(grid, role, cast.login(name).actor.id) for role, name in TEAM]
     areas.add_members(members, SYSTEM, now=now)
+
+
+Step = tuple[str, Callable[[datetime], object]]
+STEPS: tuple[Step, ...] = (
+    ("辖区 · areas", _ensure_areas),
+    ("部门 · departments", load_departments),
+    ("账号 · logins", _ensure_logins),
+    ("人员 · staff", ensure_staff),
+    ("网格团队 · team", _ensure_team),
+    ("工单 · cases", _ensure_cases),
+)

@@ -30,7 +30,7 @@ from ketang.core.areas.queries import (
     team,
     today,
 )
-from ketang.core.areas.reading import read_areas
+from ketang.core.areas.reading import read_areas, rows_of, sources_of
 from ketang.core.areas.rules import level_of, levels_of
 from ketang.core.areas.tree import forget
 from ketang.core.areas.types import Level
@@ -63,7 +63,9 @@ __all__ = [
     "read_areas",
     "remove_member",
     "rename_area",
+    "rows_of",
     "save_group",
+    "sources_of",
     "successors",
     "team",
     "today",

@@ -18,7 +18,7 @@ HEADINGS = {
 }  # fmt: skip
 KINDS = {"": AreaKind.ORDINARY, "ordinary": AreaKind.ORDINARY, "普通": AreaKind.ORDINARY,
          "dedicated": AreaKind.DEDICATED, "专属": AreaKind.DEDICATED}  # fmt: skip
-_Source = tuple[int, Mapping[str, Any], Mapping[str, Any] | str]
+Source = tuple[int, Mapping[str, Any], Mapping[str, Any] | str]  # row, values, outline
 
 
 class _Wrong(Exception):
@@ -34,7 +34,16 @@ def read_areas(path: Path, datum: Datum) -> tuple[list[AreaRow], list[RowError]]
     CSV columns: code, name, and optionally kind, place, valid_from, valid_to, successors (space
     separated), wkt. GeoJSON features carry the same as properties. Outlines come out in WGS-84.
     """
-    sources = _geojson(path) if path.suffix.lower() in (".geojson", ".json") else _csv(path)
+    return rows_of(sources_of(path), datum)
+
+
+def sources_of(path: Path) -> list[Source]:
+    """What the file holds, unread."""
+    return _geojson(path) if path.suffix.lower() in (".geojson", ".json") else _csv(path)
+
+
+def rows_of(sources: Iterable[Source], datum: Datum) -> tuple[list[AreaRow], list[RowError]]:
+    """The second half of ``read_areas``, one source at a time, so that progress can be shown."""
     rows: list[AreaRow] = []
     errors: list[RowError] = []
     for number, values, outline in sources:
@@ -45,7 +54,7 @@ def read_areas(path: Path, datum: Datum) -> tuple[list[AreaRow], list[RowError]]
     return rows, errors
 
 
-def _csv(path: Path) -> Iterable[_Source]:
+def _csv(path: Path) -> list[Source]:
     reader = csv.DictReader(_text(path).splitlines())
     headings = [HEADINGS.get((name or "").strip(), (name or "").strip()) for name in reader.fieldnames or ()]
     if not {"code", "name"} <= set(headings):
@@ -54,7 +63,7 @@ def _csv(path: Path) -> Iterable[_Source]:
     return [(reader.line_num, row, row.get("wkt") or "") for row in reader]
 
 
-def _geojson(path: Path) -> Iterable[_Source]:
+def _geojson(path: Path) -> list[Source]:
     try:
         features = json.loads(_text(path))["features"]
         return [(n, f.get("properties") or {}, f.get("geometry") or "") for n, f in enumerate(features, 1)]

@@ -20,6 +20,9 @@ ONE_EACH = (TeamRole.GRID_HEAD, TeamRole.FULL_TIME, TeamRole.PART_TIME, TeamRole
 HEADS = (TeamRole.GRID_HEAD, TeamRole.MICROGRID_HEAD)
 
 
+_LENGTHS = tuple((level.value, level.length) for level in Level)
+
+
 def level_of(code: str) -> Level | None:
     """The level a code's length says, None if it is no area code."""
     return LEVEL_BY_LENGTH.get(len(code)) if code.isascii() and code.isdigit() else None
@@ -27,7 +30,7 @@ def level_of(code: str) -> Level | None:
 
 def levels_of(code: str) -> dict[str, str]:
     """``{"district": "330604", "town": …}``, as far down as the code reaches."""
-    return {level.value: code[: level.length] for level in Level if len(code) >= level.length}
+    return {name: code[:length] for name, length in _LENGTHS if len(code) >= length}
 
 
 def successors_on(code: str, day: date, areas: Mapping[str, AreaFacts]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """``ketang areas``: load a tree, look a point up, list areas."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -33,7 +34,8 @@ def areas() -> None:
 @click.pass_context
 def load(ctx: click.Context, file: Path, datum: str, valid_from: date, check: bool, as_json: bool) -> None:
     """从 CSV 或 GeoJSON 导入辖区 · Load areas from CSV or GeoJSON; exit 1 when rows were refused."""
-    rows, unread = api.read_areas(file, Datum(datum))
+    with click.progressbar(api.sources_of(file), label="读取 · Reading", file=sys.stderr) as sources:
+        rows, unread = api.rows_of(sources, Datum(datum))
     since = date(valid_from.year, valid_from.month, valid_from.day)
     result = api.load(rows, SYSTEM, valid_from=since, datum=Datum(datum), now=now(), check=check)
     seal()

@@ -31,7 +31,7 @@ RECOUNTED = "规则已更新，办结时限按新规则重新计算。"
 
 @dataclass(frozen=True)
 class Move:
-    """Open cases of one kind ('' = 待分类) under one former version; ``gone``: the new one has no such kind."""
+    """Open cases of one kind ('' = 待分类) under one former version; ``gone``: the kind is no more."""
 
     version: str
     code: str

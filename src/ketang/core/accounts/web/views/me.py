@@ -53,9 +53,14 @@ def password(request: HttpRequest) -> HttpResponse:
 def kept_form(request: HttpRequest) -> HttpResponse:
     """Offer to send again what somebody was writing when their login ran out."""
     found = kept.kept_for(request, clock.now())
-    shown = [(name, value) for name, value in found.fields if value] if found else []
+    shown = [value for _, value in found.fields if is_words(value)] if found else []
     context = {"kept": found, "shown": shown, "continued": kept.CONTINUED}
     return render(request, "accounts/kept.html", context, status=200 if found else 404)
+
+
+def is_words(value: str) -> bool:
+    """What somebody wrote, and not a code or a number that the page put into the form."""
+    return any(ord(char) > 127 or char.isspace() for char in value.strip())
 
 
 @require_POST

@@ -8,7 +8,7 @@ const out = "../src/ketang/shell/static/dist";
 /** whitenoise serves the `.gz` beside a file; the offices' lines are slow. */
 const zip: Plugin = {
   name: "zip",
-  closeBundle() {
+  writeBundle() {
     const folder = join(import.meta.dirname, out, "assets");
     for (const name of readdirSync(folder).filter((n) => /\.(js|css)$/.test(n))) {
       const file = join(folder, name);

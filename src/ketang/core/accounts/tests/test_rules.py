@@ -1,7 +1,7 @@
 """Scope as a pure decision: no branch reaches outside its post, sealed matters stay sealed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ketang.core.accounts import rules
@@ -150,6 +150,7 @@ posts = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(posts, max_size=4))
 def test_no_branch_reaches_above_what_a_role_may_read(held):
     found = scope(*held)
@@ -171,6 +172,7 @@ def _may_reach(post, branch):
     )
 
 
+@settings(deadline=None)
 @given(st.lists(posts, max_size=4))
 def test_without_a_post_in_the_sealed_department_no_branch_is_sealed_open(held):
     staff = [p for p in held if p.role is not Role.RESIDENT]
@@ -180,6 +182,7 @@ def test_without_a_post_in_the_sealed_department_no_branch_is_sealed_open(held):
         assert not any(b.sealed for b in found.branches)
 
 
+@settings(deadline=None)
 @given(st.lists(posts, max_size=4), st.lists(posts, max_size=2))
 def test_more_posts_never_show_less_except_to_administrators(held, more):
     everything = [*held, *more]

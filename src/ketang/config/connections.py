@@ -11,10 +11,11 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from django.db import OperationalError
 from django.db import connections as databases
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+
+from ketang.config.sqlite import is_file
 
 IDLE_SECONDS = 5.0
 _doubted_at = 0.0
@@ -39,23 +40,12 @@ def refresh() -> None:
         connection.__dict__["ketang_used_at"] = now
 
 
-def require_file() -> None:
-    """A SQLite file that is gone must not be answered by silently making an empty one."""
-    connection = databases["default"]
-    if connection.vendor == "sqlite" and _is_file(connection) and not _inode(connection):
-        raise OperationalError("the database file is missing")
-
-
 def _alive(connection: BaseDatabaseWrapper) -> bool:
     return connection.vendor == "sqlite" or connection.is_usable()
 
 
 def _moved(connection: BaseDatabaseWrapper) -> bool:
     return "ketang_inode" in connection.__dict__ and connection.__dict__["ketang_inode"] != _inode(connection)
-
-
-def _is_file(connection: BaseDatabaseWrapper) -> bool:
-    return os.path.isabs(str(connection.settings_dict["NAME"]))
 
 
 def _inode(connection: BaseDatabaseWrapper) -> int:
@@ -67,7 +57,7 @@ def _inode(connection: BaseDatabaseWrapper) -> int:
 
 def _remember(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
     connection.__dict__["ketang_used_at"] = time.monotonic()
-    if connection.vendor == "sqlite" and _is_file(connection):
+    if connection.vendor == "sqlite" and is_file(connection.settings_dict["NAME"]):
         connection.__dict__["ketang_inode"] = _inode(connection)
 
 

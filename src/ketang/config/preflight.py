@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from ketang.config.home import home
+from ketang.config.sqlite import is_file
 from ketang.kernel.errors import BadInput, KetangError, Unavailable
 
 
@@ -34,6 +35,10 @@ class NotMigrated(KetangError):
     )
 
 
+class NoDatabase(KetangError):
+    message = "还没有数据库：请运行 ketang migrate · There is no database yet: run ketang migrate."
+
+
 def problems() -> list[Problem]:
     return [*_home(), *_keys(), *_database(), *_hosts(), *_playbook()]
 
@@ -44,6 +49,9 @@ def refuse_unready() -> None:
         raise BadInput("\n".join(str(p) for p in fatal).replace("%", "%%"))
     from ketang.config.health import migrations
 
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and is_file(name) and not Path(str(name)).exists():
+        raise NoDatabase
     try:
         found = migrations()
     except Error as error:

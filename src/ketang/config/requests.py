@@ -38,7 +38,6 @@ class Database:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path not in PROBES:
             connections.refresh()
-            connections.require_file()
         return self.get_response(request)
 
 

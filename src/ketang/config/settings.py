@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from ketang.config import logs
+from ketang.config import logs, sqlite
 from ketang.config.database import database_from
 from ketang.config.home import flag, home, number
 from ketang.kernel.crypto import load_keys
@@ -153,5 +153,6 @@ READY_MAX_LAG_SECONDS = number("KETANG_READY_MAX_LAG_SECONDS", 120)
 MIN_FREE_MB = int(number("KETANG_MIN_FREE_MB", 500))
 METRICS_TOKEN = os.environ.get("KETANG_METRICS_TOKEN", "")
 LOGGING_CONFIG = None  # structlog, below
+sqlite.may_create = TESTING
 if not TESTING:
     logs.setup()

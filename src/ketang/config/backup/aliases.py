@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from ketang.config import sqlite
 from ketang.config.database import database_from
 
 
@@ -30,6 +31,7 @@ def snapshot() -> Iterator[str]:
 @contextmanager
 def other(url: str) -> Iterator[str]:
     """Another database by its DATABASE_URL."""
+    sqlite.may_create = True
     with _alias("other", database_from(url, Path())):
         yield "other"
 
@@ -37,6 +39,7 @@ def other(url: str) -> Iterator[str]:
 @contextmanager
 def sqlite_file(path: Path) -> Iterator[str]:
     """A SQLite file beside the real one, being built."""
+    sqlite.may_create = True
     with _alias("building", {**deepcopy(connections["default"].settings_dict), "NAME": str(path)}):
         yield "building"
 

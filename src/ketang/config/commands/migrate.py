@@ -8,6 +8,7 @@ from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrat
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from ketang.config import sqlite
 from ketang.config.home import home
 from ketang.config.progress import bar
 from ketang.kernel.errors import KetangError
@@ -63,6 +64,7 @@ def waiting() -> list[str]:
 
 def run_migrations() -> int:
     """Apply what waits and send Django's signals (rights, the head of the audit chain); how many it was."""
+    sqlite.may_create = True
     executor = MigrationExecutor(connection)
     if not (plan := _plan(executor)):
         return 0

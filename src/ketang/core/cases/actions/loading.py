@@ -35,7 +35,7 @@ class Shape:
     types: tuple[str, ...]
     tuple_of: Callable[[Any], Tuple]
 
-    def prepare(self, instances: Iterable[models.Model]) -> Prepared:
+    def prepare(self, instances: Iterable[Any]) -> Prepared:
         return Prepared(self.table, self.columns, self.types, [self.tuple_of(each) for each in instances])
 
 

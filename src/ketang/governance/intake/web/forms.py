@@ -177,7 +177,7 @@ class NoteForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     text = forms.CharField(label=_("补充什么"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-    files = FilesField(label=_("照片、录音"), required=False)
+    photos = FilesField(label=_("照片、录音"), required=False)
 
 
 class ReceiptForm(forms.Form):

@@ -151,11 +151,11 @@ def rate(request: HttpRequest, receipt: str) -> HttpResponse:
 
 @require_POST
 def note(request: HttpRequest, receipt: str) -> HttpResponse:
-    form = NoteForm(take_uploads(request, "files"))
+    form = NoteForm(take_uploads(request, "photos"))
     if form.is_valid():
         data = form.cleaned_data
         done = _do(
-            request, receipt, Verb.NOTE, Act(text=data["text"], files=data["files"], request_key=data["key"])
+            request, receipt, Verb.NOTE, Act(text=data["text"], files=data["photos"], request_key=data["key"])
         )
         if done is None:
             messages.success(request, _("已补充，承办单位看得到。"))

@@ -83,6 +83,7 @@ class Report:
     unsorted_kinds: dict[str, int] = field(default_factory=dict)
     unsorted_departments: dict[str, int] = field(default_factory=dict)
     resumed_at: int = 0
+    no_areas: bool = False
     run: int = 0
 
 

@@ -61,6 +61,7 @@ class Import:
         if twice:
             raise UnreadableFile(why=f"表头里“{twice}”出现了两次，不知道该读哪一列")
         self.report.resumed_at = self.run.last_row
+        self.report.no_areas = not self.places.district
         self.errors.start(table.header, self.run.errors_size)
         for wave in self._waves(row for row in table.rows if row.number > self.run.last_row):
             self._take(wave)

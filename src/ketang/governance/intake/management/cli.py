@@ -71,6 +71,8 @@ def operator() -> Person:
 
 def _tell(report: Report, dry: bool, errors_at: Path) -> None:
     counts = report.counts
+    if report.no_areas:
+        click.echo("还没有辖区，工单暂时没人看得到 · no areas yet: nobody sees these orders", err=True)
     if report.resumed_at:
         click.echo(
             f"接着上次第 {report.resumed_at} 行之后继续 · resumed after row {report.resumed_at}", err=True

@@ -166,6 +166,12 @@ def test_an_unknown_receipt_is_not_found(client, here):
     assert "没有这个查询码" in answer.content.decode()
 
 
+def test_who_keeps_guessing_receipts_is_held_back(client, here):
+    answers = [client.get(f"/s/ABCDEFGHJK{n:02d}").status_code for n in range(22)]
+    assert answers[0] == 404
+    assert answers[-1] == 429
+
+
 def test_a_receipt_is_found_however_it_is_typed(client, here):
     receipt = here.report().receipt
     typed = " ".join(receipt[n : n + 4] for n in range(0, 12, 4)).lower()

@@ -20,6 +20,7 @@ from ketang.core.files.web.forms import remember_uploads, take_uploads
 from ketang.core.playbooks import api as playbooks
 from ketang.governance.intake.playbook import IntakeFile
 from ketang.governance.intake.web.forms import ReportForm
+from ketang.governance.intake.web.status import case_behind
 from ketang.governance.routing import api as routing
 from ketang.governance.routing.types import Routed
 from ketang.kernel import clock
@@ -153,7 +154,7 @@ def dangers(text: str) -> list[Danger]:
 @require_GET
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """It has arrived: the code to look it up, and what happens next."""
-    case = cases.case_by_receipt(receipt)
+    case = case_behind(request, receipt)
     context = {
         "receipt": case.receipt,
         "grouped": " ".join(case.receipt[n : n + 4] for n in range(0, len(case.receipt), 4)),

@@ -23,7 +23,7 @@ from ketang.core.cases.models import Case, Step
 from ketang.core.cases.queries import standing_of, steps_of
 from ketang.core.cases.rules import offered
 from ketang.core.cases.transitions import STATE_STAGE
-from ketang.core.cases.types import Act, State, Verb
+from ketang.core.cases.types import Act, CaseGone, State, Verb
 from ketang.core.files.web.forms import take_uploads
 from ketang.core.sealed import unseal
 from ketang.governance.intake.web.forms import NoteForm, RateForm, ReceiptForm
@@ -32,7 +32,8 @@ from ketang.kernel.errors import KetangError
 from ketang.kernel.text import put_back
 
 PAGE = 30
-LOOKUPS_PER_MINUTE = 30
+MISSES_PER_MINUTE = 20  # nobody mistypes so often: somebody is trying codes
+WRITES_PER_MINUTE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,18 @@ def status(request: HttpRequest, receipt: str) -> HttpResponse:
     return _page(request, receipt)
 
 
+def case_behind(request: HttpRequest, receipt: str) -> Case:
+    """The case of a receipt. Raises CaseGone, and TooMany for who keeps guessing."""
+    try:
+        return cases.case_by_receipt(receipt)
+    except CaseGone:
+        accounts.limit(request, "receipt", MISSES_PER_MINUTE)
+        raise
+
+
 def _page(request: HttpRequest, receipt: str, bad: Any = None) -> HttpResponse:
     """``bad`` is a form that was sent and refused: it is shown again with what was typed."""
-    accounts.limit(request, "status", LOOKUPS_PER_MINUTE)
-    case = cases.case_by_receipt(receipt)
+    case = case_behind(request, receipt)
     main = case.merged_into or case
     book = cases.loop_book()
     steps = steps_of(main)
@@ -121,10 +130,9 @@ def find(request: HttpRequest) -> HttpResponse:
     """Look a report up by its receipt. POST, so that no code stands in a log or a history."""
     form = ReceiptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        accounts.limit(request, "status", LOOKUPS_PER_MINUTE)
         try:
-            return redirect("status", cases.case_by_receipt(form.cleaned_data["receipt"]).receipt)
-        except KetangError:
+            return redirect("status", case_behind(request, form.cleaned_data["receipt"]).receipt)
+        except CaseGone:
             form.add_error("receipt", _("没有这个查询码，请对照回执再输一次。"))
     return render(request, "intake/find.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -166,8 +174,8 @@ def note(request: HttpRequest, receipt: str) -> HttpResponse:
 
 def _do(request: HttpRequest, receipt: str, verb: Verb, form: Act) -> str | None:
     """Do it as the holder of the receipt; the sentence of what stood in the way, None when done."""
-    accounts.limit(request, "status", LOOKUPS_PER_MINUTE)
-    case = cases.case_by_receipt(receipt)
+    accounts.limit(request, "status", WRITES_PER_MINUTE, key=receipt)
+    case = case_behind(request, receipt)
     try:
         cases.act(case.pk, verb, form, accounts.person_of(request), clock.now(), holds_receipt=True)
     except KetangError as situation:

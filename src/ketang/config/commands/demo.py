@@ -9,7 +9,6 @@ from ketang.config.cli import start_django
 from ketang.config.commands.init import make_home
 from ketang.config.commands.run import run_all
 from ketang.config.home import home
-from ketang.config.progress import working
 from ketang.config.servers import Listen
 from ketang.kernel.errors import BadInput
 
@@ -72,8 +71,7 @@ def _load() -> list[tuple[str, str, str]]:
     if not mark.exists() and in_use("default"):
         raise RealData(folder=home())
     mark.touch()
-    with working("准备演示数据 · Preparing the demo district"):
-        return load_demo(now())
+    return load_demo(now())
 
 
 def _say(listen: Listen, logins: list[tuple[str, str, str]], on_lan: bool) -> None:

@@ -76,7 +76,8 @@ def copy_in(prepared: Prepared) -> None:
     """Binary COPY: no text, no parsing, no parameters."""
     names = ", ".join(f'"{column}"' for column in prepared.columns)
     statement = f'COPY "{prepared.table}" ({names}) FROM STDIN (FORMAT BINARY)'
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # psycopg's own errors become Django's: callers tell a number taken in the meantime by IntegrityError.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         copy.set_types(prepared.types)
         write_row = copy.write_row
         for row in prepared.rows:

@@ -17,7 +17,7 @@ from ketang.core.cases import api as cases
 from ketang.core.cases.models import Case
 from ketang.core.cases.rules import DESK_ROLES
 from ketang.core.cases.types import CaseRef, Channel, Contact, NewCase, Spot
-from ketang.core.files.web.forms import remember_uploads, take_uploads
+from ketang.core.files.web.forms import remember_uploads, sentence, take_uploads
 from ketang.governance.intake.web.forms import DeskForm
 from ketang.governance.intake.web.report import area_of, dangers
 from ketang.governance.routing import api as routing
@@ -40,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             ref = _send(form, person)
         except KetangError as situation:
-            form.add_error(situation.field if situation.field in form.fields else None, str(situation))
+            form.add_error(situation.field if situation.field in form.fields else None, sentence(situation))
         else:
             messages.success(
                 request, _("已登记，查询码 %(receipt)s，请告诉反映人。") % {"receipt": ref.receipt}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,7 +17,7 @@ from ketang.core.areas import api as areas
 from ketang.core.cases import api as cases
 from ketang.core.cases.types import CaseRef, Channel, Contact, NewCase, Spot
 from ketang.core.files import api as files
-from ketang.core.files.web.forms import remember_uploads, take_uploads
+from ketang.core.files.web.forms import remember_uploads, sentence, take_uploads
 from ketang.core.playbooks import api as playbooks
 from ketang.governance.intake.playbook import IntakeFile
 from ketang.governance.intake.web.forms import ReportForm
@@ -58,7 +59,7 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         ref = _send(form, person, routed)
     except KetangError as situation:
-        form.add_error(situation.field if situation.field in form.fields else None, str(situation))
+        form.add_error(situation.field if situation.field in form.fields else None, sentence(situation))
         return _write(request, form, person, situation.status)
     return redirect("receipt", ref.receipt)
 
@@ -119,7 +120,8 @@ def _reachable_enough(form: ReportForm, person: Person, routed: Routed, book: ca
     """Some matters (mediation, petitions) cannot be done without a way to reach the person."""
     kind = book.kind(form.cleaned_data["kind"] or routed.kind)
     if kind and kind.needs_contact and not form.cleaned_data["phone"] and person.actor.kind != "resident":
-        form.add_error("phone", f"“{kind.name}”要两边谈，请留联系电话，否则没法办。")
+        asked = _("“%(kind)s”要两边谈，请留联系电话，否则没法办。") % {"kind": kind.name}
+        form.add_error("phone", asked)
         return False
     return True
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,12 +25,13 @@ from ketang.core.cases.queries import standing_of, steps_of
 from ketang.core.cases.rules import offered
 from ketang.core.cases.transitions import STATE_STAGE
 from ketang.core.cases.types import Act, CaseGone, State, Verb
-from ketang.core.files.web.forms import take_uploads
+from ketang.core.files.web.forms import sentence, take_uploads
 from ketang.core.sealed import unseal
 from ketang.governance.intake.web.forms import NoteForm, RateForm, ReceiptForm
 from ketang.kernel import clock
 from ketang.kernel.errors import KetangError
 from ketang.kernel.text import put_back
+from ketang.shell.widgets import deadline
 
 PAGE = 30
 MISSES_PER_MINUTE = 20  # nobody mistypes so often: somebody is trying codes
@@ -96,9 +98,8 @@ def plain_state(case: Case, book: cases.LoopBook) -> str:
     if not text:
         stage = book.profile(case.profile).stage(STATE_STAGE.get(State(case.state), Verb.REPORT).value)
         text = stage.plain if stage else str(_("我们收到了，正在看该由谁来办"))
-    due = clock.local(case.due_at)
     unit = case.lead.name if case.lead else str(_("受理中心"))
-    return text.format_map({"unit": unit, "due": f"{due.month} 月 {due.day} 日 {due:%H:%M} "})
+    return text.format_map({"unit": unit, "due": strip_tags(deadline(case.due_at)) + " "})
 
 
 def plain_line(step: Step, case: Case, book: cases.LoopBook) -> Line | None:
@@ -179,7 +180,7 @@ def _do(request: HttpRequest, receipt: str, verb: Verb, form: Act) -> str | None
     try:
         cases.act(case.pk, verb, form, accounts.person_of(request), clock.now(), holds_receipt=True)
     except KetangError as situation:
-        return str(situation)
+        return sentence(situation)
     return None
 
 

@@ -36,6 +36,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "ketang.config.sqlite",
         "NAME": str(path),
+        "TEST": {"NAME": ":memory:"},
         "CONN_MAX_AGE": None,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
     }

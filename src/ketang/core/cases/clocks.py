@@ -62,7 +62,7 @@ def side(name: str, kind: Kind | None) -> Rule:
 
 def _inside_upstream(case: Case) -> datetime | None:
     """The internal due time is the upstream one minus a margin."""
-    return deadlines.before_upstream(case.upstream_due) if case.upstream_due else None
+    return deadlines.before_upstream(case.upstream_due, at=case.reported_at) if case.upstream_due else None
 
 
 def set_due(case: Case, due: deadlines.Due, rule: Rule) -> None:

@@ -75,7 +75,10 @@ def passed(happened: DeadlinePassed) -> None:
         return
     if happened.name == RESOLVE and case.due_is_review:
         return
-    form = Act(text=ESCALATES[happened.name], request_key=f"deadline:{happened.deadline_id}")
+    form = Act(
+        text=ESCALATES[happened.name],
+        request_key=f"deadline:{happened.deadline_id}:{happened.due_at:%Y%m%d%H%M}",
+    )
     try:
         act(happened.subject_id, Verb.ESCALATE, form, THE_SYSTEM, now)
     except KetangError:

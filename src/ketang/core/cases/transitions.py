@@ -53,7 +53,16 @@ TABLE: dict[V, Transition] = {
     row.verb: row
     for row in (
         # stages: the profile says when
-        _row(V.REGISTER, None, S.REGISTERED, DESK, N.KIND_OPTIONAL, N.TEXT_OPTIONAL, label="受理"),
+        _row(
+            V.REGISTER,
+            None,
+            S.REGISTERED,
+            DESK,
+            N.KIND_OPTIONAL,
+            N.AREA_OPTIONAL,
+            N.TEXT_OPTIONAL,
+            label="受理",
+        ),
         _row(
             V.DISPATCH,
             None,
@@ -180,7 +189,9 @@ TABLE: dict[V, Transition] = {
             while_suspended=True,
         ),
         _row(V.SPLIT, BEFORE_HANDLED, None, DESK, N.KIND, N.TEXT, label="拆出一件"),
-        _row(V.RECLASSIFY, BEFORE_HANDLED, None, DESK, N.KIND, N.TEXT_OPTIONAL, label="改类别"),
+        _row(
+            V.RECLASSIFY, BEFORE_HANDLED, None, DESK, N.KIND, N.AREA_OPTIONAL, N.TEXT_OPTIONAL, label="改类别"
+        ),
         _row(V.REFER, BEFORE_HANDLED, S.REFERRED, DESK | LEAD, N.BASIS, N.TEXT, label="导出并告知"),
         # everybody's
         _row(

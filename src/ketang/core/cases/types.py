@@ -179,6 +179,7 @@ class Act:
     signed_by: int = 0
     files: tuple[str, ...] = ()
     kind: str = ""
+    area: str = ""
     priority: int = 0
     outcome: str = ""
     rule: str = ""
@@ -223,6 +224,7 @@ class Need(StrEnum):
     FILES_OPTIONAL = "files?"
     KIND = "kind"
     KIND_OPTIONAL = "kind?"
+    AREA_OPTIONAL = "area?"
     PRIORITY = "priority"
     PASS_OR_FAIL = "outcome:pass"  # noqa: S105 - an outcome, not a password
     FOLLOW_UP_OUTCOME = "outcome:follow_up"

@@ -10,7 +10,7 @@ from ketang.core.audit import api as audit
 from ketang.core.cases.actions.rows import step_row
 from ketang.core.cases.book import LoopBook
 from ketang.core.cases.events import EVENT_OF, CaseChanged
-from ketang.core.cases.models import Case, Step
+from ketang.core.cases.models import Case, Step, Unit
 from ketang.core.cases.playbook import Kind
 from ketang.core.cases.rules import Standing, next_stage
 from ketang.core.cases.transitions import Transition
@@ -73,7 +73,7 @@ class Change:
         return step
 
     def _let_go_or_hold(self) -> None:
-        """The loop lets go when no stage is left; then every clock of the case stops."""
+        """The loop lets go when no stage is left; then every clock and unit of the case ends."""
         after = replace(
             self.standing,
             state=self.state,
@@ -86,6 +86,7 @@ class Change:
         if is_open and next_stage(after) is None:
             self.set(open=False, closed_at=self.now)
             deadlines.stop("case", self.case.pk, None, self.now)
+            Unit.objects.filter(case=self.case, ended_at=None).update(ended_at=self.now)
 
     def _swap(self) -> None:
         """Only one of two writers moves the case on from the version both have seen."""

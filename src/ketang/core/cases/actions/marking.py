@@ -32,6 +32,7 @@ def prioritise(change: Change) -> None:
 
 def reclassify(change: Change) -> None:
     moving.apply_kind(change, change.act.kind)
+    moving.place(change)
 
 
 def rate(change: Change) -> None:

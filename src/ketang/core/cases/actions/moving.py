@@ -2,6 +2,7 @@
 
 from ketang.core.accounts import api as accounts
 from ketang.core.accounts.types import DepartmentKind
+from ketang.core.areas import api as areas
 from ketang.core.cases import clocks, rules
 from ketang.core.cases.actions.change import Change, Effect
 from ketang.core.cases.models import Unit
@@ -9,6 +10,9 @@ from ketang.core.cases.types import BasisMissing, Part, PhotoMissing, Secrecy, S
 from ketang.core.deadlines import api as deadlines
 from ketang.core.files import api as files
 from ketang.kernel.errors import BadInput
+
+
+AREA_COLUMNS = ("district", "town", "village", "grid", "microgrid")
 
 
 class UnknownUnit(BadInput):
@@ -24,6 +28,22 @@ def register(change: Change) -> None:
     deadlines.stop("case", change.case.pk, [clocks.REGISTER], change.now)
     if change.act.kind:
         apply_kind(change, change.act.kind)
+    place(change)
+
+
+class UnknownArea(BadInput):
+    message = "没有这个辖区，请从列表里选择。"
+
+
+def place(change: Change) -> None:
+    """Put a case that came in words where it belongs: whoever works there sees it from here on."""
+    code = change.act.area
+    if not code:
+        return
+    if not areas.exists(code):
+        raise UnknownArea(field="area")
+    change.set(**{level: "" for level in AREA_COLUMNS} | areas.levels_of(code))
+    change.note(area=code)
 
 
 def apply_kind(change: Change, code: str) -> None:
@@ -191,10 +211,6 @@ def follow_up(change: Change) -> None:
         change.set(rating=rules.BAD_RATING, called_back=True)
 
 
-def close(change: Change) -> None:
-    Unit.objects.filter(case=change.case, ended_at=None).update(ended_at=change.now)
-
-
 VERBS: dict[Verb, Effect] = {
     Verb.REGISTER: register,
     Verb.DISPATCH: dispatch,
@@ -204,5 +220,4 @@ VERBS: dict[Verb, Effect] = {
     Verb.REVIEW: review,
     Verb.ANSWER: answer,
     Verb.FOLLOW_UP: follow_up,
-    Verb.CLOSE: close,
 }

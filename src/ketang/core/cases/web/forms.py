@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from ketang.core.accounts import api as accounts
 from ketang.core.accounts.models import Assignment
 from ketang.core.accounts.types import DepartmentKind
+from ketang.core.areas import api as areas
+from ketang.core.areas.types import Level
 from ketang.core.cases import clocks
 from ketang.core.cases.book import LoopBook
 from ketang.core.cases.models import Approval, Case
@@ -37,6 +39,15 @@ def kind_choices(book: LoopBook) -> list[Any]:
     for kind in book.kinds.values():
         groups.setdefault(kind.klass, []).append((kind.code, kind.name))
     return [CHOOSE, *groups.items()]
+
+
+def area_choices(district: str) -> list[Any]:
+    """Towns with their villages, for a case that came without a place."""
+    found: list[Any] = [CHOOSE]
+    for town in areas.below(district, Level.TOWN):
+        villages = [(village.code, village.name) for village in areas.children(town.code)]
+        found.append((town.name, [(town.code, town.name), *villages]))
+    return found
 
 
 def reason_choices(reasons: tuple[Reason, ...]) -> list[Any]:
@@ -77,6 +88,7 @@ class VerbForm(forms.Form):
                 "text",
                 "responsible_party",
                 "basis",
+                "area",
                 "funding",
                 "reason",
                 "kind",
@@ -191,6 +203,9 @@ FIELDS: dict[Need, Any] = {
     Need.KIND: lambda case, book: forms.ChoiceField(label=_("事项类别"), choices=kind_choices(book)),
     Need.KIND_OPTIONAL: lambda case, book: forms.ChoiceField(
         label=_("事项类别"), choices=kind_choices(book), initial=case.kind
+    ),
+    Need.AREA_OPTIONAL: lambda case, book: forms.ChoiceField(
+        label=_("所在镇街、村社区"), choices=area_choices(case.district), initial=case.village or case.town
     ),
     Need.PRIORITY: lambda case, book: forms.ChoiceField(
         label=_("紧急程度"), choices=list(words.PRIORITIES.items()), initial=case.priority

@@ -178,6 +178,8 @@ def facts_lines(facts: dict[str, Any], book: LoopBook) -> list[str]:
             lines.append(f"{label}：{facts[key]}")
     if facts.get("kind"):
         lines.append(_("类别：%(kind)s") % {"kind": book.kind_name(facts["kind"])})
+    if facts.get("area"):
+        lines.append(_("辖区：%(area)s") % {"area": areas.names_of(facts["area"])})
     if facts.get("reason"):
         lines.append(_("原因：%(reason)s") % {"reason": reason_text(book, facts["reason"])})
     if facts.get("by"):

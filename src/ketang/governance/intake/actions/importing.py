@@ -27,8 +27,10 @@ from ketang.governance.intake.types import (
     UnreadableFile,
 )
 from ketang.kernel import clock
+from ketang.kernel.text import take_out_personal
 
 BATCH = {Mode.HISTORY: 500, Mode.OPEN: 50}  # open orders go through the loop one by one: keep the lock short
+SAMPLE = 3
 ERRORS_KEPT = 1000  # for the screen; the error file has all
 
 
@@ -113,6 +115,8 @@ class Import:
             found = known.get(order.new.source_number)
             if found is None:
                 plan.fresh.append(self._past(order))
+                if len(self.report.sample) < SAMPLE:
+                    self.report.sample.append(self._shown(order))
                 self._count_unsorted(order, plan.fresh[-1].lead)
             elif order.row_hash in found[1]:
                 plan.unchanged += 1
@@ -134,6 +138,14 @@ class Import:
             run=self.run.pk or 0,
             profile=self.mapping.profile,
         )
+
+    def _shown(self, order: Order) -> str:
+        """What a row became, for the preview; numbers of people left out."""
+        new = order.new
+        at = f"{clock.local(new.reported_at):%Y-%m-%d %H:%M}" if new.reported_at else ""
+        said = take_out_personal(new.title or new.body)[0][:24].replace("\n", " ")
+        kind = self.book.kind_name(new.kind)
+        return " · ".join([new.source_number, at, kind, new.source_department or "—", said])
 
     def _count_unsorted(self, order: Order, lead: int) -> None:
         if not self.book.kind(order.new.kind):

@@ -84,6 +84,8 @@ def _tell(report: Report, dry: bool, errors_at: Path) -> None:
         f" (created, updated, unchanged, rejected)",
         err=True,
     )
+    for line in report.sample if dry else ():
+        click.echo(f"  {line}", err=True)
     _unsorted("类别 · kinds", report.unsorted_kinds)
     _unsorted("单位 · units", report.unsorted_departments)
     for error in report.errors[:SHOWN]:

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 
 from ketang.core.accounts import book, directory
-from ketang.core.accounts.models import Account, Assignment
+from ketang.core.accounts.models import Account
+from ketang.core.accounts.posts import posts_of
 from ketang.core.accounts.rules import scope_for
 from ketang.core.accounts.types import ROLE_NAMES, DepartmentFacts, DepartmentKind, Person, Post, Role, Scope
-from ketang.core.areas import api as areas
 from ketang.kernel import clock
 from ketang.kernel.actor import ANONYMOUS, Actor
 
@@ -39,41 +38,6 @@ def _person(account: Any, now: datetime, request_id: str) -> Person:
         return Person(actor, (Post(0, Role.RESIDENT),))
     posts = posts_of(account.pk, now)
     return Person(Actor("staff", account.pk, label_of(account.name, posts), request_id), posts)
-
-
-def posts_of(account_id: int, now: datetime) -> tuple[Post, ...]:
-    """The posts in force; who stands in for somebody gets that post while it is itself in force."""
-    rows = (
-        Assignment.objects.filter(_in_force(now), account_id=account_id)
-        .filter(Q(deputy_for=None) | _in_force(now, "deputy_for__"))
-        .select_related("department", "deputy_for__department")
-        .order_by("id")
-    )
-    return tuple(post_of(row) for row in rows)
-
-
-def _in_force(now: datetime, prefix: str = "") -> Q:
-    names: dict[str, Any] = {f"{prefix}pending": False, f"{prefix}starts_at__lte": now}
-    return Q(**names) & (Q(**{f"{prefix}ends_at": None}) | Q(**{f"{prefix}ends_at__gt": now}))
-
-
-def post_of(row: Assignment) -> Post:
-    held = row.deputy_for or row
-    unit = held.department
-    return Post(
-        assignment_id=row.pk,
-        role=Role(held.role),
-        department_id=held.department_id or 0,
-        department_code=unit.code if unit else "",
-        department_name=unit.name if unit else "",
-        department_kind=unit.kind if unit else "",
-        area=held.area or (unit.area if unit else ""),
-        area_group=held.area_group,
-        group_areas=areas.group_areas(held.area_group) if held.area_group else (),
-        duties=tuple(held.duties),
-        signs=held.signs,
-        deputy=row.deputy_for_id is not None,
-    )
 
 
 def label_of(name: str, posts: tuple[Post, ...]) -> str:

@@ -1,6 +1,8 @@
 """登记来件 and 待分类: works, wrong person, bad input, missing."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ketang.core.accounts.testing import login
 from ketang.core.cases.models import Case, Party
@@ -65,3 +67,21 @@ def test_unsorted_is_for_the_centre(client, here):
 def test_an_empty_list_says_so(client, here):
     login(client, here.accounts["dispatcher"])
     assert "没有待分类的来件" in client.get("/desk/unsorted").content.decode()
+
+
+def test_an_unknown_area_is_refused(client, here):
+    login(client, here.accounts["window_clerk"])
+    for code in ("330604999", "110101001001", "3306"):
+        answer = client.post("/desk/new", FORM | {"area": code})
+        assert answer.status_code == 400
+    assert Case.objects.count() == 0
+
+
+def test_a_create_takes_at_most_twelve_statements(client, here):
+    login(client, here.accounts["window_clerk"])
+    client.post("/desk/new", FORM)  # fills the process's pictures of areas, departments and playbook
+    with CaptureQueriesContext(connection) as taken:
+        client.post("/desk/new", FORM | {"key": "d2", "for_name": "李奶奶", "phone": "13811112222"})
+    statements = [q["sql"] for q in taken if not q["sql"].startswith(("BEGIN", "COMMIT"))]
+    assert Case.objects.count() == 2
+    assert len(statements) <= 12, "\n".join(statements)

@@ -241,7 +241,8 @@ def demo_mode(settings):
     units.load_departments(clock.now())
 
 
-def test_the_switcher_does_not_exist_outside_the_demo(client):
+def test_the_switcher_does_not_exist_outside_the_demo(client, settings):
+    settings.DEMO = False
     make_staff(Role.LEADER, username="demo.leader")
     assert client.post("/demo/become", {"who": "demo.leader"}).status_code == 404
 
@@ -273,7 +274,8 @@ def test_every_demo_login_has_its_role_and_a_place(demo_mode):
             assert person.department_ids
 
 
-def test_demo_logins_are_refused_outside_the_demo():
+def test_demo_logins_are_refused_outside_the_demo(settings):
+    settings.DEMO = False
     from ketang.kernel.errors import NotFound
 
     with pytest.raises(NotFound):

@@ -20,7 +20,7 @@ import pytest
 from ketang.config.private_postgres import private_postgres
 from tests.faults.client import Clerks
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]
 WORLD = str(ROOT / "tests" / "faults" / "world.py")
 CASES = 1000  # each is created and dispatched: 2,000 requests

@@ -21,7 +21,7 @@ from ketang.core.accounts.types import (
 )
 from ketang.core.areas import api as areas
 from ketang.core.audit import api as audit
-from ketang.kernel.errors import NotFound
+from ketang.kernel.errors import Conflict, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class NewPost:
     post: str = ""
     duties: tuple[str, ...] = ()
     signs: bool = False
+
+
+class SamePost(Conflict):
+    message = "这个人已经有同样的岗位，或正在等批准。"
 
 
 def propose_post(account_id: int, new: NewPost, person: Person, now: datetime) -> Assignment:
@@ -89,7 +93,10 @@ def insert(row: Assignment, person: Person, now: datetime) -> Assignment:
     try:
         with transaction.atomic():
             account_of(row.account_id, lock=True)
-            rules.check_may_hold(Role(row.role), _overlapping(row))
+            others = _overlapping(row)
+            if any(_place(other) == _place(row) for other in others):
+                raise SamePost(field="role")
+            rules.check_may_hold(Role(row.role), _roles(others))
             row.save(force_insert=True)
             verb = "post.propose" if row.pending else "post.give"
             audit.record(person.actor, verb, subject(row.account_id), detail_of(row), at=now)
@@ -106,7 +113,7 @@ def approve_post(assignment_id: int, person: Person, now: datetime) -> None:
         raise NotYourOwn
     with transaction.atomic():
         account_of(row.account_id, lock=True)
-        rules.check_may_hold(Role(row.role), _overlapping(row))
+        rules.check_may_hold(Role(row.role), _roles(_overlapping(row)))
         waiting = Assignment.objects.filter(pk=row.pk, pending=True)
         if not waiting.update(pending=False, approved_by=person.actor.id):
             raise AlreadyDone
@@ -180,11 +187,16 @@ def detail_of(row: Assignment) -> dict[str, object]:
     }
 
 
-def _overlapping(row: Assignment) -> list[Role]:
-    """Roles of this account's other posts that overlap in time, proposed ones too."""
-    others = Assignment.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=row.starts_at), account_id=row.account_id
-    )
-    if row.ends_at:
-        others = others.filter(starts_at__lt=row.ends_at)
-    return [Role(role) for role in others.exclude(pk=row.pk).values_list("role", flat=True)]
+def _overlapping(row: Assignment) -> list[Assignment]:
+    """This account's other posts that overlap in time, proposed ones too."""
+    running = Q(ends_at=None) | Q(ends_at__gt=row.starts_at)
+    others = Assignment.objects.filter(running, account_id=row.account_id).exclude(pk=row.pk)
+    return list(others.filter(starts_at__lt=row.ends_at) if row.ends_at else others)
+
+
+def _roles(rows: list[Assignment]) -> list[Role]:
+    return [Role(row.role) for row in rows]
+
+
+def _place(row: Assignment) -> tuple[object, ...]:
+    return row.role, row.department_id, row.area, row.area_group, row.deputy_for_id

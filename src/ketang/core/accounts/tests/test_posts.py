@@ -110,12 +110,23 @@ def test_a_refused_post_is_gone_and_the_refusal_is_on_record(system, security):
     assert "post.refuse" in verbs_of(f"account:{account.pk}")
 
 
+def test_the_same_post_sent_twice_is_proposed_once(system, security):
+    account, now = make_account(), clock.now()
+    row = posts.propose_post(account.pk, wanted(), system, now)
+    with pytest.raises(posts.SamePost):
+        posts.propose_post(account.pk, wanted(), system, now)
+    posts.approve_post(row.pk, security, now)
+    with pytest.raises(posts.SamePost):
+        posts.propose_post(account.pk, wanted(), system, now)
+    posts.propose_post(account.pk, wanted(area=ground.OTHER_GRID), system, now)
+
+
 @pytest.mark.parametrize("first", sorted(ADMINISTRATORS))
 @pytest.mark.parametrize("second", [*sorted(ADMINISTRATORS), Role.LEADER])
 def test_nobody_gets_a_second_administrators_post(first, second, system):
     account = make_staff(first)
     if first == second:
-        with pytest.raises(AdministratorsApart):  # the database's own index
+        with pytest.raises(posts.SamePost):
             posts.propose_post(account.pk, wanted(second, ""), system, clock.now())
     else:
         with pytest.raises(AdministratorsApart):

@@ -62,7 +62,7 @@ def _load() -> list[tuple[str, str, str]]:
     """Migrate and load what is missing; (role, login, password) to show."""
     start_django()
     from ketang.config.backup.schema import in_use
-    from ketang.config.commands.migrate import run_migrations
+    from ketang.config.commands.migrate import first_rules, run_migrations
     from ketang.demo import load_demo
     from ketang.kernel.clock import now
 
@@ -71,6 +71,7 @@ def _load() -> list[tuple[str, str, str]]:
     if not mark.exists() and in_use("default"):
         raise RealData(folder=home())
     mark.touch()
+    first_rules()
     return load_demo(now())
 
 

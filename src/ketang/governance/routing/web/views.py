@@ -1,5 +1,6 @@
 """The rules as staff read them: the routing table with a try-it-out box, and the categories."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,8 @@ from ketang.governance.routing import api, words
 from ketang.governance.routing.playbook import RoutingFile
 from ketang.governance.routing.web.forms import TryForm
 from ketang.kernel import clock
+
+BARE = re.compile(r"\d+(h|日|工作日)")  # says no more than the clock beside it
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,6 +85,7 @@ def _kind_row(kind: Kind, book: Playbook) -> dict[str, Any]:
         "support": [words.unit_name(code, departments) for code in kind.support],
         "respond": rule_words(kind.respond),
         "resolve": rule_words(kind.resolve),
+        "source": "" if BARE.fullmatch(kind.source_text) else kind.source_text,
         "profile": profiles.of(kind.profile).name,
         "town": _(DUTY[kind.duty.town]),
         "village": _(DUTY[kind.duty.village]),

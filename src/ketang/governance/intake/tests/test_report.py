@@ -9,12 +9,14 @@ from django.test import Client
 from ketang.core.accounts.testing import GRID, login
 from ketang.core.cases.models import Case, Party
 from ketang.core.cases.types import Verb
+from ketang.core.files import api as files
+from ketang.core.files.testing import photo, upload
 from ketang.core.sealed import unseal
 
 BODY = "人民西路菜场门口路灯不亮，晚上看不见"
 
 
-def send(client: Client, step: str = "send", **data: str) -> object:
+def send(client: Client, step: str = "send", **data: object) -> object:
     form = {"key": "k1", "body": BODY, "words": "", "phone": "", "name": "", "step": step}
     return client.post("/report", form | data)
 
@@ -156,6 +158,37 @@ def test_a_note_is_added_once(client, here):
     note = case.steps.get(verb=Verb.NOTE)
     assert "13911112222" not in note.text
     assert client.post(f"/s/{case.receipt}/note", {"text": ""}).status_code == 400
+
+
+def test_who_logs_in_later_is_told_of_progress(client, here):
+    case = Case.objects.get(pk=here.report(phone="").id)
+    assert "有进展告诉我" not in client.get(f"/s/{case.receipt}").content.decode()
+    assert client.post(f"/s/{case.receipt}/follow").status_code == 302
+    account = login(client, "resident")
+    assert "有进展告诉我" in client.get(f"/s/{case.receipt}").content.decode()
+    for _ in range(2):
+        client.post(f"/s/{case.receipt}/follow")
+    assert list(case.followers.values_list("account_id", flat=True)) == [account.pk]
+    assert case.steps.filter(verb=Verb.FOLLOW).count() == 1
+    assert client.post("/s/ABCDEFGHJKMN/follow").status_code == 404
+    login(client, here.accounts["handler"])
+    assert client.post(f"/s/{case.receipt}/follow").status_code == 403
+
+
+def test_photos_come_along_without_script(client, here):
+    checked = send(client, step="", photos=photo())
+    kept = re.findall(r'name="photos_ids" value="([^"]+)"', checked.content.decode())
+    assert len(kept) == 1
+    send(client, photos_ids=kept)
+    case = Case.objects.get()
+    assert [str(file.id) for file in files.of("case", case.pk)] == kept
+
+
+def test_a_script_named_jpg_is_refused_and_the_words_stay(client, here):
+    answer = send(client, photos=upload("a.jpg", b"<script>alert(1)</script>"))
+    assert answer.status_code == 400
+    assert BODY in answer.content.decode()
+    assert Case.objects.count() == 0
 
 
 def test_an_unknown_receipt_is_not_found(client, here):

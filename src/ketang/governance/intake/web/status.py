@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ketang.core.accounts import api as accounts
 from ketang.core.accounts.types import Role
 from ketang.core.cases import api as cases
-from ketang.core.cases.models import Case, Step
+from ketang.core.cases.models import Case, Follower, Step
 from ketang.core.cases.queries import standing_of, steps_of
 from ketang.core.cases.rules import offered
 from ketang.core.cases.transitions import STATE_STAGE
@@ -86,6 +86,7 @@ def _page(request: HttpRequest, receipt: str, bad: Any = None) -> HttpResponse:
         "may_rate": Verb.RATE in may,
         "note_form": bad if isinstance(bad, NoteForm) else NoteForm(initial=key),
         "may_note": Verb.NOTE in may,
+        "may_follow": _may_follow(request, case, may),
         "note_open": isinstance(bad, NoteForm),
     }
     return render(request, "intake/status.html", context, status=400 if bad else 200)
@@ -97,7 +98,8 @@ def plain_state(case: Case, book: cases.LoopBook) -> str:
     text = (side.get("suspended", "") if case.suspended else "") or side.get(case.state, "")
     if not text:
         stage = book.profile(case.profile).stage(STATE_STAGE.get(State(case.state), Verb.REPORT).value)
-        text = stage.plain if stage else str(_("我们收到了，正在看该由谁来办"))
+        text = stage.plain if stage else "我们收到了，正在看该由谁来办"
+    text = str(_(text))
     unit = case.lead.name if case.lead else str(_("受理中心"))
     return text.format_map({"unit": unit, "due": strip_tags(deadline(case.due_at)) + " "})
 
@@ -171,6 +173,25 @@ def note(request: HttpRequest, receipt: str) -> HttpResponse:
             return redirect("status", receipt)
         form.add_error(None, done)
     return _page(request, receipt, form)
+
+
+@accounts.needs(Role.RESIDENT)
+@require_POST
+def follow(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Somebody logged in wants to be told of a report that was sent without a way to reach them."""
+    case, me = case_behind(request, receipt), accounts.person_of(request).actor.id
+    if not Follower.objects.filter(case=case, account_id=me).exists():
+        refused = _do(request, receipt, Verb.FOLLOW, Act())
+        if refused is not None:
+            messages.warning(request, refused)
+            return redirect("status", receipt)
+    messages.success(request, _("好的，有进展告诉您。"))
+    return redirect("status", receipt)
+
+
+def _may_follow(request: HttpRequest, case: Case, may: set[Verb]) -> bool:
+    person = accounts.person_of(request)
+    return Verb.FOLLOW in may and person.actor.kind == "resident" and person.actor.id != case.reporter_id
 
 
 def _do(request: HttpRequest, receipt: str, verb: Verb, form: Act) -> str | None:

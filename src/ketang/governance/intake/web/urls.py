@@ -9,6 +9,7 @@ urlpatterns = [
     path("s/<str:receipt>", status.status, name="status"),
     path("s/<str:receipt>/rate", status.rate, name="status_rate"),
     path("s/<str:receipt>/note", status.note, name="status_note"),
+    path("s/<str:receipt>/follow", status.follow, name="status_follow"),
     path("mine", status.mine, name="mine"),
     path("desk/new", desk.new, name="desk_new"),
     path("desk/unsorted", desk.unsorted, name="unsorted"),

@@ -12,9 +12,10 @@ errors (`class X(KetangError): message = …`, `raise BadInput("…", way_out="�
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import yaml
 from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog
 from django.utils.translation.template import templatize
@@ -23,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "ketang"
 PO = SOURCE / "shell" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 
-ONE = {"gettext", "gettext_lazy", "gettext_noop", "noop", "_", "N_"}
+ONE = {"gettext", "gettext_lazy", "gettext_noop", "noop", "_", "_t", "N_"}
+# Tables of words that are translated where they are shown: every Chinese constant in them is a msgid.
+TABLES = ("core/cases/rules.py", "core/cases/transitions.py", "core/cases/clocks.py")
+PROFILES = ROOT / "playbooks" / "base" / "profiles.yaml"
 MANY = {"ngettext", "ngettext_lazy"}
 ERROR_FIELDS = {"message", "way_out"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -111,17 +115,39 @@ def _plural(arguments: str) -> tuple[str, ...]:
     )
 
 
+def in_table(text: str) -> Iterator[Id]:
+    """Every Chinese constant of a module that is a table of words, its docstrings left out."""
+    tree = ast.parse(text)
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in told:
+            yield from _chinese(node)
+
+
+def in_profiles(text: str) -> Iterator[Id]:
+    """The base playbook's names of stages, and what residents read at each."""
+    content = yaml.safe_load(text)
+    stages = [stage for profile in content["profiles"] for stage in profile["stages"]]
+    for stage in [*content["profiles"], *stages, *content["side"]]:
+        yield from (stage[key] for key in ("name", "plain") if stage.get(key))
+
+
 def extract() -> dict[Id, list[str]]:
     """Every msgid of the tree with the files it stands in."""
     found: dict[Id, list[str]] = {}
     for pattern, read in (("*.py", in_python), ("*.html", in_template), ("*.txt", in_template)):
         for path in files(pattern):
-            place = path.relative_to(ROOT).as_posix()
-            for msgid in read(path.read_text()):
-                places = found.setdefault(msgid, [])
-                if place not in places:
-                    places.append(place)
+            _add(found, path, in_table if path.as_posix().endswith(TABLES) else read)
+    _add(found, PROFILES, in_profiles)
     return found
+
+
+def _add(found: dict[Id, list[str]], path: Path, read: Callable[[str], Iterator[Id]]) -> None:
+    place = path.relative_to(ROOT).as_posix()
+    for msgid in read(path.read_text()):
+        places = found.setdefault(msgid, [])
+        if place not in places:
+            places.append(place)
 
 
 def catalogue() -> Catalog:

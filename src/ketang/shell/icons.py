@@ -31,4 +31,8 @@ PATHS = {
 def icon(name: str, label: str = "") -> SafeString:
     """Hidden from screen readers unless it has a ``label``: the word beside it says the same."""
     role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="icon" viewBox="0 0 20 20" width="20" height="20" {}>{}</svg>', role, mark_safe(PATHS[name]))
+    return format_html(
+        '<svg class="icon" viewBox="0 0 20 20" width="20" height="20" {}>{}</svg>',
+        role,
+        mark_safe(PATHS[name]),
+    )

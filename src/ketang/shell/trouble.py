@@ -115,7 +115,7 @@ def describe(error: KetangError) -> Trouble:
         status=error.status,
         code=error.code,
         titles={lang: gettext(TITLES.get(error.status, TITLES[400])) for lang in _languages()},
-        texts={lang: _sentence(error) for lang in _languages()},
+        texts={lang: sentence(error) for lang in _languages()},
         ways={} if link or not error.exit else {lang: gettext(error.exit) for lang in _languages()},
         field=error.field,
         link=link,
@@ -136,9 +136,14 @@ def _languages() -> Iterator[str]:
             yield language
 
 
-def _sentence(error: KetangError) -> str:
+def sentence(error: KetangError) -> str:
+    """The error's sentence in the active language, the words it names (a verb, a role) included."""
     text = gettext(error.text)
-    return text % error.params if error.params else text
+    return text % {name: _said(value) for name, value in error.params.items()} if error.params else text
+
+
+def _said(value: object) -> object:
+    return gettext(value) if isinstance(value, str) and value else value
 
 
 def _retry_after(error: KetangError) -> int:

@@ -181,7 +181,8 @@ def stages(items: Iterable[Stage | Sequence[Any]]) -> SafeString:
 def _stage(cell: Stage, word: str) -> SafeString:
     current = mark_safe(' aria-current="step"') if cell.state == "now" else ""
     note = format_html("<small>{}</small>", cell.note or when(cell.at)) if cell.note or cell.at else ""
-    inside = format_html('<span>{}</span><span class="vh">{}</span>{}', cell.label, word, note)
+    label = gettext(cell.label) if cell.label else ""  # the base playbook's names have an English
+    inside = format_html('<span>{}</span><span class="vh">{}</span>{}', label, word, note)
     return format_html('<li class="{}"{}>{}</li>', cell.state, current, inside)
 
 

@@ -31,6 +31,7 @@ from ketang.core.files import api as files
 from ketang.core.files.web.forms import take_uploads
 from ketang.kernel import clock
 from ketang.kernel.errors import BadInput, KetangError, NotFound
+from ketang.shell.trouble import sentence
 
 WORKERS = (
     Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_DESK, Role.TOWN_CENTRE, Role.WINDOW_CLERK, Role.HANDLER,
@@ -123,7 +124,7 @@ def clock_lines(found: Case, book: LoopBook) -> list[dict[str, Any]]:
 
 
 def _label(book: LoopBook, found: Case, row: Transition) -> str:
-    return book.stage_name(found.profile, row.verb, row.label) if row.after is None else row.label
+    return _(book.stage_name(found.profile, row.verb, row.label) if row.after is None else row.label)
 
 
 def _form(row: Transition, found: Case, book: LoopBook, data: Any = None) -> VerbForm:
@@ -160,11 +161,11 @@ def _do(request: HttpRequest, found: Case, form: VerbForm, row: Transition, pers
     try:
         done = act(found.pk, row.verb, form.act(), person, clock.now())
     except StaleCase as stale:
-        return _conflict(request, found, form, str(stale))
+        return _conflict(request, found, form, sentence(stale))
     except KetangError as situation:
         if situation.status == 404:
             raise
-        form.add_error(situation.field if situation.field in form.fields else None, str(situation))
+        form.add_error(situation.field if situation.field in form.fields else None, sentence(situation))
         return case_page(request, found, form, status=situation.status)
     messages.success(request, _("已%(verb)s。") % {"verb": _label(book, found, row)})
     still = done.case.secrecy == found.secrecy

@@ -21,6 +21,7 @@ from ketang.core.cases.web.pages import WORKERS
 from ketang.core.files.web.forms import FilesField, take_uploads
 from ketang.kernel import clock
 from ketang.kernel.errors import KetangError
+from ketang.shell.trouble import sentence
 
 TODAY = 7
 FIELD_AND_DESK = (
@@ -81,7 +82,7 @@ def short(request: HttpRequest) -> HttpResponse:
         try:
             ref = settle(_new(form, person), form.cleaned_data["done"], person, clock.now())
         except KetangError as situation:
-            form.add_error(situation.field if situation.field in form.fields else None, str(situation))
+            form.add_error(situation.field if situation.field in form.fields else None, sentence(situation))
         else:
             messages.success(request, _t("已办结 %(number)s") % {"number": ref.number})
             return redirect("tasks")

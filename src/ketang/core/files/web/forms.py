@@ -22,6 +22,7 @@ from ketang.core.files.rules import is_id
 from ketang.core.files.web.mine import mine, remember
 from ketang.kernel import clock
 from ketang.kernel.errors import KetangError
+from ketang.shell.trouble import sentence as sentence
 
 PHOTOS = "image/*,.heic,.heif"
 EVERYTHING = "image/*,.heic,.heif,audio/*,application/pdf"
@@ -108,8 +109,3 @@ def remember_uploads(
     if ids:
         remember(request, response, ids)
     return response
-
-
-def sentence(error: KetangError) -> str:
-    text = gettext(error.text)
-    return text % error.params if error.params else text

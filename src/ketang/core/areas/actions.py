@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from ketang.core.areas.models import Area, AreaGroup, Revision, TeamMember
@@ -19,6 +19,7 @@ from ketang.core.areas.types import (
     GroupFacts,
     GroupMemberUnknown,
     GroupUnfit,
+    HeadTaken,
     LoadResult,
     Member,
     SuccessorUnfit,
@@ -85,9 +86,11 @@ def close_area(code: str, day: date, successors: Collection[str], actor: Actor, 
     for heir in successors:
         _check_heir(heir, code, day)
     with transaction.atomic(durable=True):
+        own = Area.objects.filter(code=code, valid_to=None)
+        if not own.update(valid_to=day, successors=list(successors)):
+            raise AreaClosed(name=area.name, day=day)  # somebody else closed it a moment ago
         below = Area.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), code__startswith=code)
-        closed = below.update(valid_to=day)
-        Area.objects.filter(code=code).update(successors=list(successors))
+        closed = 1 + below.exclude(code=code).update(valid_to=day)
         detail = {"day": day.isoformat(), "successors": list(successors), "closed": closed}
         record(actor, "area.closed", f"area:{code}", detail, at=now)
         _new_revision()
@@ -119,8 +122,16 @@ def add_members(members: Iterable[Member], actor: Actor, *, now: datetime) -> No
         for member in members:
             get(member.area)
             check_may_join(member, team(member.area))
-            TeamMember.objects.create(area=member.area, role=member.role.value, account_id=member.account_id)
+            _insert(member)
             _record_member(actor, "team.joined", member, now)
+
+
+def _insert(member: Member) -> None:
+    try:
+        with transaction.atomic():
+            TeamMember.objects.create(area=member.area, role=member.role.value, account_id=member.account_id)
+    except IntegrityError as error:  # another process was quicker to fill the one place
+        raise HeadTaken(field="role") from error
 
 
 def remove_member(member: Member, actor: Actor, *, now: datetime) -> None:

@@ -51,7 +51,14 @@ class TeamMember(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account_id"], name="team_account")]
-        constraints = [models.UniqueConstraint(fields=["area", "role", "account_id"], name="team_place_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "role", "account_id"], name="team_place_once"),
+            models.UniqueConstraint(
+                fields=["area", "role"],
+                condition=models.Q(role__in=[TeamRole.GRID_HEAD.value, TeamRole.MICROGRID_HEAD.value]),
+                name="team_one_head",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.area} {self.role} {self.account_id}"

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ketang.core.areas import api, testing, tree
+from ketang.core.areas import actions, api, testing, tree
 from ketang.core.areas.models import Area, Revision
 from ketang.core.areas.rules import level_of, levels_of
 from ketang.core.areas.testing import (
@@ -224,6 +224,22 @@ def test_a_place_that_breaks_the_rule_is_refused_and_nobody_joins(
     with pytest.raises(refusal):
         api.add_members([Member(GRID, TeamRole.FULL_TIME, 8), member], SYSTEM, now=testing.NOW)
     assert len(api.team(GRID)) == len(TEAM)
+
+
+def test_of_two_heads_at_the_same_moment_the_second_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    api.add_members(TEAM[:1], SYSTEM, now=testing.NOW)
+    monkeypatch.setattr(actions, "team", lambda code: [])  # as the other process read it
+    with pytest.raises(HeadTaken):
+        api.add_members([Member(GRID, TeamRole.GRID_HEAD, 9)], SYSTEM, now=testing.NOW)
+
+
+def test_of_two_closing_at_the_same_moment_the_second_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_still = api.get(VILLAGE)
+    _split_village()
+    monkeypatch.setattr(actions, "get", lambda code: open_still)
+    with pytest.raises(AreaClosed):
+        api.close_area(VILLAGE, date(2026, 8, 1), [OTHER_VILLAGE], SYSTEM, now=testing.NOW)
+    assert api.successors(VILLAGE, date(2026, 8, 1)) == (NEW_A, NEW_B)
 
 
 def test_leaving_twice_is_harmless_and_audited_once() -> None:

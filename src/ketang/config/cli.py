@@ -4,6 +4,7 @@ so that ``ketang deadline due`` starts without Django and ``--help`` is quick.
 Exit codes: 0 done · 1 findings · 2 usage · 3 a needed service is unavailable · 70+ a crash.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -100,23 +101,34 @@ def main() -> None:
         sys.exit(2)
     except click.Abort:
         sys.exit(130)
-    except Unavailable as down:
-        click.echo(str(down), err=True)
-        sys.exit(3)
     except KetangError as situation:
         click.echo(str(situation), err=True)
         if situation.exit:
             click.echo(situation.exit, err=True)
-        sys.exit(2)
+        sys.exit(3 if isinstance(situation, Unavailable) else 2)
     except Exception as error:
-        if type(error).__name__ in {"OperationalError", "PoolTimeout"}:
-            click.echo(f"数据库连不上 / the database is unavailable: {error}", err=True)
-            sys.exit(3)
-        traceback.print_exc()
-        sys.exit(70)
+        sys.exit(_say_what_broke(error))
     finally:
         _seal_what_was_written()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say_what_broke(error: Exception) -> int:
+    """The exit code for what nobody raised on purpose."""
+    kind, text = type(error).__name__, str(error)
+    if kind in {"OperationalError", "ProgrammingError"} and (
+        "no such table" in text or "does not exist" in text
+    ):
+        click.echo(f"数据库没有迁移：请运行 ketang migrate · run ketang migrate ({text.strip()})", err=True)
+        return 2
+    if kind in {"OperationalError", "InterfaceError", "PoolTimeout"}:
+        click.echo(f"数据库连不上 · the database is unavailable: {text}", err=True)
+        return 3
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        click.echo(f"磁盘满了，没有写完 · the disk is full: {text}", err=True)
+        return 3
+    traceback.print_exc()
+    return 70
 
 
 def _seal_what_was_written() -> None:

@@ -12,6 +12,8 @@ from ketang.kernel.clock import now
 from ketang.kernel.crypto import add_data_key, load_keys, retire_data_keys
 from ketang.kernel.errors import BadInput
 
+MOST_NAMED = 20
+
 
 class KeysFromEnvironment(BadInput):
     message = (
@@ -40,8 +42,10 @@ def rotate_keys(context: click.Context, resume: bool, retire: bool) -> None:
     with bar("重新加密 · Sealing anew", rows_in()) as advance:
         changed, failed = seal_anew(ring, advance)
     click.echo(f"{changed} 项换成新密钥 · values sealed anew")
-    for where in failed:
+    for where in failed[:MOST_NAMED]:
         click.echo(f"打不开，未动 · does not open, left alone: {where}", err=True)
+    if len(failed) > MOST_NAMED:
+        click.echo(f"… {len(failed)} 项打不开 · values do not open", err=True)
     retired = _retire(ring.current) if retire and not failed else []
     audit.record(
         SYSTEM, "rotate_keys", "keys", {"to": ring.current, "values": changed, "retired": retired}, at=now()

@@ -181,12 +181,15 @@ def test_the_feed_forgets_the_oldest_and_says_so():
     assert feed.told(20, frozenset({"case:1"})).count("event: change") == 1
 
 
-@pytest.mark.parametrize(("payload", "subject"), [
+@pytest.mark.parametrize(
+    ("payload", "subject"),
+    [
         ({"case_id": 3}, "case:3"),
         ({"subject_kind": "case", "subject_id": 4}, "case:4"),
         ({"x": 1}, ""),
         ([1], ""),
-    ])
+    ],
+)
 def test_events_about_a_case_name_it(payload, subject):
     assert subject_of(json.dumps(payload)) == subject
 

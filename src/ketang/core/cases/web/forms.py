@@ -166,7 +166,8 @@ def rule_words(rule: str) -> str:
     if not rule:
         return ""
     try:
-        return clocks.words_of(Rule.parse(rule))
+        parsed = Rule.parse(rule)
+        return str(_(clocks.UNITS[parsed.clock])) % parsed.amount
     except KetangError:
         return rule
 

@@ -151,9 +151,9 @@ def step_line(step: Step, case: Case, book: LoopBook, files: dict[int, list[Any]
 def step_title(step: Step, case: Case, book: LoopBook) -> str:
     verb = Verb(step.verb)
     if verb in STAGE_STATE:
-        name = book.stage_name(case.profile, verb, TABLE[verb].label if verb in TABLE else str(_("上报")))
+        name = _(book.stage_name(case.profile, verb, TABLE[verb].label if verb in TABLE else "上报"))
     else:
-        name = TABLE[verb].label
+        name = _(TABLE[verb].label)
     if verb in (Verb.DISPATCH, Verb.APPOINT):
         return f"{name} → {step.unit}"
     outcome = words.OUTCOMES.get(step.facts.get("outcome", ""))

@@ -56,12 +56,16 @@ class Server:
     def create(self) -> None:
         if os.getuid() == 0:
             shutil.chown(self.folder, _unprivileged())
-        self._run("initdb", "-D", self.data, "-U", "ketang", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N")
+        self._run(
+            "initdb", "-D", self.data, "-U", "ketang", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N"
+        )
 
     def start(self, settings: dict[str, str]) -> None:
         self._options = [f"-c {name}={value or chr(39) * 2}" for name, value in settings.items()]
         options = " ".join([f"-k {self.folder}", *self._options])
-        self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.folder / "log", "-o", options, "start")
+        self._run(
+            "pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.folder / "log", "-o", options, "start"
+        )
         if not (self.folder / "created").exists():
             self._run("createdb", "-h", self.folder, "-U", "ketang", "ketang")
             (self.folder / "created").touch()
@@ -74,7 +78,9 @@ class Server:
         command = [str(_bindir() / program), *map(str, arguments)]
         if os.getuid() == 0:
             command = ["setpriv", f"--reuid={_unprivileged()}", "--clear-groups", "--", *command]
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder, text=True)
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder, text=True
+        )
         if done.returncode:
             raise Unavailable(f"{program}: {done.stderr.strip()[-400:]}".replace("%", "%%"))
 

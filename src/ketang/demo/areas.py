@@ -16,9 +16,9 @@ def load_demo_areas(now: datetime) -> LoadResult:
     """8,062 areas and the groups over them, audited as any load is."""
     result = api.load(demo_rows(), SYSTEM, valid_from=VALID_FROM, datum=Datum.WGS84, now=now)
     known = {group.code: group for group in api.groups()}
-    for group in demo_groups():
-        if known.get(group.code) != group:
-            api.save_group(group, SYSTEM, now=now)
+    changed = [group for group in demo_groups() if known.get(group.code) != group]
+    if changed:
+        api.save_groups(changed, SYSTEM, now=now)
     return result
 
 

@@ -99,18 +99,29 @@ def close_area(code: str, day: date, successors: Collection[str], actor: Actor, 
 
 def save_group(group: GroupFacts, actor: Actor, *, now: datetime) -> None:
     """Create or change a group. Raises GroupUnfit."""
-    _check_group(group)
-    values = {
+    save_groups([group], actor, now=now)
+
+
+def save_groups(groups: Sequence[GroupFacts], actor: Actor, *, now: datetime) -> None:
+    """Many at once, all or none. Raises GroupUnfit."""
+    for group in groups:
+        _check_group(group)
+    with transaction.atomic(durable=True):
+        for group in groups:
+            values = _columns_of(group)
+            AreaGroup.objects.update_or_create(code=group.code, defaults=values)
+            record(actor, "area_group.saved", f"area_group:{group.code}", values, at=now)
+        _new_revision()
+
+
+def _columns_of(group: GroupFacts) -> dict[str, object]:
+    return {
         "name": group.name.strip(),
         "kind": group.kind.value,
         "members": sorted(group.members),
         "escalates_to": group.escalates_to,
         "carries_scope": group.carries_scope,
     }
-    with transaction.atomic(durable=True):
-        AreaGroup.objects.update_or_create(code=group.code, defaults=values)
-        record(actor, "area_group.saved", f"area_group:{group.code}", values, at=now)
-        _new_revision()
 
 
 def add_members(members: Iterable[Member], actor: Actor, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from ketang.core.areas.actions import (
     remove_member,
     rename_area,
     save_group,
+    save_groups,
 )
 from ketang.core.areas.queries import (
     below,
@@ -65,6 +66,7 @@ __all__ = [
     "rename_area",
     "rows_of",
     "save_group",
+    "save_groups",
     "sources_of",
     "successors",
     "team",

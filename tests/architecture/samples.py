@@ -23,7 +23,7 @@ from ketang.kernel import clock
 
 OTHER_GRID, OTHER_VILLAGE, OTHER_TOWN = "330604001001002", "330604001002", "330604002"
 # Whoever holds the receipt is the reporter: these pages ask for nothing else.
-BY_RECEIPT = ("receipt", "status", "status_rate", "status_note")
+BY_RECEIPT = ("receipt", "status", "status_rate", "status_note", "status_follow")
 # Column → the account of District that walks there; "elsewhere" has the same role beside the sample case.
 INSIDE = (
     "grid_worker", "grid_head", "village_desk", "town_centre", "window_clerk", "handler", "discipline",
@@ -118,7 +118,7 @@ def pages(world: World) -> dict[str, dict[str, dict[str, object]]]:
     }  # fmt: skip
     return {
         **{name: {"": parameters} for name, parameters in once.items()},
-        **dict.fromkeys(BY_RECEIPT, by_receipt),
+        **dict.fromkeys((*BY_RECEIPT, "status_follow"), by_receipt),
         "case": by_number,
         "case-reveal": by_number,
         "case-verb": {name: {**found, "verb": "note"} for name, found in by_number.items()},

@@ -62,6 +62,12 @@ def test_a_department_is_made_edited_and_closed_on_its_page(system):
     assert "不再接新的工单" in text(system.get(f"/admin/departments/{row.pk}"))
 
 
+def test_missing_departments_are_made_from_playbook_and_areas_in_one_click(system):
+    assert "补齐了" in text(system.post("/admin/departments/load", follow=True))
+    assert Department.objects.filter(code=ground.VILLAGE).exists()
+    assert "没有缺的部门" in text(system.post("/admin/departments/load", follow=True))
+
+
 def test_a_bad_department_keeps_what_was_typed_and_names_the_field(system):
     response = system.post(
         "/admin/departments/new", {"code": "x", "name": "某局", "kind": "government", "area": "9"}

@@ -14,6 +14,7 @@ urlpatterns = [
     path("me/password", me.password, name="me_password"),
     path("admin/departments", departments.listing, name="departments"),
     path("admin/departments/new", departments.new, name="department_new"),
+    path("admin/departments/load", departments.load, name="departments_load"),
     path("admin/departments/<int:department_id>", departments.one, name="department"),
     path("admin/departments/<int:department_id>/close", departments.close, name="department_close"),
     path("admin/staff", staff.listing, name="staff"),

@@ -28,6 +28,8 @@ def apply(
     """
     old = queries.current()
     with transaction.atomic(durable=True):
+        # Two who saw the same preview: the second waits here and then sees the first one's version.
+        list(PlaybookVersion.objects.select_for_update().values_list("pk"))
         previous = queries.applied_hash()
         if expected is not None and previous not in ("", expected):
             raise PlaybookMoved

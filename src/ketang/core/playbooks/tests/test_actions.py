@@ -1,5 +1,6 @@
 """Versions in force: applied in one transaction, kept for ever, seen by the next look."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -129,3 +130,27 @@ def test_ensure_applied_stores_the_playbook_of_the_settings_once(settings):
 def test_ensure_applied_does_not_replace_what_was_chosen(one):
     put_in_force(one)
     assert api.ensure_applied(at=NOW) == one.version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_saw_the_same_preview_one_is_told_to_look_again(tmp_path, one):
+    put_in_force(one)
+    others = [loaded(tmp_path, name, {}).valid() for name in ("left", "right")]
+    ready, outcomes = threading.Barrier(2), []
+
+    def bring_in(book):
+        ready.wait()
+        try:
+            api.apply(book, CHIEF, at=NOW, expected=one.version)
+            outcomes.append("applied")
+        except PlaybookMoved:
+            outcomes.append("moved")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=bring_in, args=(book,)) for book in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(outcomes) == ["applied", "moved"]

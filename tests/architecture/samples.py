@@ -118,7 +118,7 @@ def pages(world: World) -> dict[str, dict[str, dict[str, object]]]:
     }  # fmt: skip
     return {
         **{name: {"": parameters} for name, parameters in once.items()},
-        **dict.fromkeys((*BY_RECEIPT, "status_follow"), by_receipt),
+        **dict.fromkeys(BY_RECEIPT, by_receipt),
         "case": by_number,
         "case-reveal": by_number,
         "case-verb": {name: {**found, "verb": "note"} for name, found in by_number.items()},

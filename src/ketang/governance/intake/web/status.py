@@ -131,7 +131,7 @@ def answer_line(step: Step) -> Line | None:
 @require_http_methods(["GET", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Look a report up by its receipt. POST, so that no code stands in a log or a history."""
-    form = ReceiptForm(request.POST or None)
+    form = ReceiptForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("status", case_behind(request, form.cleaned_data["receipt"]).receipt)

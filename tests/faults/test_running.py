@@ -107,6 +107,21 @@ def test_the_live_process_streams_to_who_has_a_token(up, home):
     assert get(port + 1, "/live?token=forged")[0] == 204
 
 
+def test_a_taken_port_is_told_instead_of_shared(up, home):
+    port, _ = up
+    for verb in ("up", "serve"):
+        done = ketang(verb, "--port", str(port), KETANG_HOME=str(home))
+        assert done.returncode == 2, done.stderr
+        assert "--port" in done.stderr
+
+
+def test_serving_without_keys_is_refused(tmp_path):
+    done = ketang("serve", KETANG_HOME=str(tmp_path / "nothing"))
+    assert done.returncode == 2
+    assert "ketang init" in done.stderr
+    assert not (tmp_path / "nothing").exists()
+
+
 def test_the_second_start_of_the_demo_answers_within_five_seconds(tmp_path):
     home = str(tmp_path / "demo")
     assert ketang("demo", "--prepare", KETANG_HOME=home).returncode == 0

@@ -72,16 +72,24 @@ class Rooms(click.Group):
 
 
 def start_django(*, keys: bool = True) -> None:
-    """Set Django up once; missing keys are said in one sentence."""
+    """Set Django up once."""
     import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ketang.config.settings")
+    if keys:
+        require_keys()
+    django.setup()
+
+
+def require_keys() -> None:
+    """Missing keys are said in one sentence; reads the settings alone."""
     from django.conf import settings
 
     from ketang.kernel.crypto import KeysMissing
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ketang.config.settings")
-    if keys and settings.KEYS.missing:
+    if settings.KEYS.missing:
         raise KeysMissing
-    django.setup()
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,13 +5,21 @@ import gc
 import os
 import shutil
 import signal
+import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ketang.config.cli import require_keys
 from ketang.config.home import home
+from ketang.kernel.errors import KetangError
 
 PR_SET_PDEATHSIG = 1
+
+
+class PortTaken(KetangError):
+    message = "端口 %(port)s 已被占用，请换一个：--port · Port %(port)s is taken; choose another with --port."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ def default_workers() -> int:
 
 def serve_pages(listen: Listen, workers: int, threads: int) -> None:
     """Django under WSGI; the application is loaded once and shared by the forked workers."""
+    require_keys()
+    refuse_taken(listen)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_folder(home() / "run"))
     if listen.cert:
         os.environ["KETANG_HTTPS"] = "1"
@@ -40,7 +50,15 @@ def serve_pages(listen: Listen, workers: int, threads: int) -> None:
 
 def serve_live(listen: Listen) -> None:
     """One process: it holds one database connection however many look on."""
+    refuse_taken(listen)
     _granian("ketang.config.asgi:application", "asginl", listen, 1, 1)
+
+
+def refuse_taken(listen: Listen) -> None:
+    """Granian shares a port with whoever has it already (SO_REUSEPORT): two servers would answer in turn."""
+    host = "127.0.0.1" if listen.host in {"0.0.0.0", "::"} else listen.host  # noqa: S104 - compared, not bound
+    with suppress(OSError), socket.create_connection((host, listen.port), timeout=1):
+        raise PortTaken(port=listen.port)
 
 
 def preload() -> None:

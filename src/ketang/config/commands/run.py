@@ -12,7 +12,7 @@ import click
 
 from ketang.config.cli import start_django
 from ketang.config.home import home
-from ketang.config.servers import Listen, default_workers, serve_live, serve_pages
+from ketang.config.servers import Listen, default_workers, refuse_taken, serve_live, serve_pages
 from ketang.config.supervisor import Child, supervise
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -95,6 +95,7 @@ def up(
 
 def run_all(listen: Listen, live_port: int, workers: int | None = None, threads: int = 4) -> None:
     """Until SIGTERM: the three processes, and one line when the pages answer."""
+    refuse_taken(listen)
     tls = ["--tls-cert", str(listen.cert), "--tls-key", str(listen.key)] if listen.cert else []
     where = ["--host", listen.host, *tls]
     pages = [*where, "--port", str(listen.port), "--workers", str(workers or default_workers())]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,7 @@ class FilesInput(forms.Widget):
             "kept": api.waiting(ids) if ids else [],
             "accept": self.accept,
             "most": self.most,
+            "limit_mb": settings.MAX_UPLOAD_BYTES // 1024 // 1024,
             "capture": self.capture,
         }
         return context

@@ -11,6 +11,17 @@ def _own_folders(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
+@pytest.fixture(autouse=True)
+def _no_stale_pictures():
+    """A process keeps a picture of areas and departments for two seconds; a rolled-back test leaves none."""
+    yield
+    from ketang.core.accounts import api as accounts
+    from ketang.core.areas import api as areas
+
+    areas.forget()
+    accounts.forget_departments()
+
+
 @pytest.fixture(scope="session")
 def test_data() -> Path:
     """``KETANG_TEST_DATA`` (default ../shared/data). Absent: skipped with a word, but an error under CI."""

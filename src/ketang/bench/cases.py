@@ -16,8 +16,16 @@ from ketang.bench import floors
 from ketang.bench.client import TOKEN, Browser, p95, per_second, timed
 
 LEVELS = {"district": "dispatcher", "town": "town", "village": "village", "grid": "grid"}
-FILTERS = ("", "kind=E07", "kind=E0702", "state=dispatched", "channel=resident", "priority=2",
-           "kind=E05&channel=phone", "state=dispatched&priority=3&channel=patrol")  # fmt: skip
+FILTERS = (
+    "",
+    "kind=E07",
+    "kind=E0702",
+    "state=dispatched",
+    "channel=resident",
+    "priority=2",
+    "kind=E05&channel=phone",
+    "state=dispatched&priority=3&channel=patrol",
+)
 DEEP = 8  # pages followed by cursor
 CREATES, CLIENTS, SAMPLES = 2000, 8, 200
 NEXT = re.compile(r'rel="next" href="\?([^"]+)"')
@@ -129,8 +137,16 @@ class Bench:
 
     def _form(self, key: str) -> dict[str, str]:
         area = self.filler.areas[hash(key) % len(self.filler.areas)][:12]
-        return {"key": f"bench-{os.getpid()}-{key}", "body": "合成路灯不亮，已经三天了，请派人看看", "channel": "phone",
-                "kind": "E0702", "name": "合成人", "phone": "13900001234", "area": area, "words": "合成路 8 号"}  # fmt: skip
+        return {
+            "key": f"bench-{os.getpid()}-{key}",
+            "body": "合成路灯不亮，已经三天了，请派人看看",
+            "channel": "phone",
+            "kind": "E0702",
+            "name": "合成人",
+            "phone": "13900001234",
+            "area": area,
+            "words": "合成路 8 号",
+        }
 
     def _create(self, browser: Browser, link: Any, key: str) -> None:
         status, said = browser.post(link, "/desk/new", self._form(key))

@@ -87,9 +87,14 @@ class Filler:
         body = TEXT.format(place=f"合成路{pick.randint(1, 999)}号", what=what, days=pick.randint(1, 20))
         contact = Contact(name="合成人", phone=f"139{pick.randint(0, 99_999_999):08d}")
         new = NewCase(
-            body=body, channel=pick.choice(CHANNELS), title=what, kind=pick.choice(self.kinds), contact=contact,
-            spot=Spot(area=pick.choice(self.areas)), reported_at=self.now - age,
-        )  # fmt: skip
+            body=body,
+            channel=pick.choice(CHANNELS),
+            title=what,
+            kind=pick.choice(self.kinds),
+            contact=contact,
+            spot=Spot(area=pick.choice(self.areas)),
+            reported_at=self.now - age,
+        )
         lead = pick.choice(self.leads)
         done = self.now - age + min(age, timedelta(days=3))
         return PastOrder(

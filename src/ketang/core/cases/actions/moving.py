@@ -11,7 +11,6 @@ from ketang.core.deadlines import api as deadlines
 from ketang.core.files import api as files
 from ketang.kernel.errors import BadInput
 
-
 AREA_COLUMNS = ("district", "town", "village", "grid", "microgrid")
 
 
@@ -42,7 +41,7 @@ def place(change: Change) -> None:
         return
     if not areas.exists(code):
         raise UnknownArea(field="area")
-    change.set(**{level: "" for level in AREA_COLUMNS} | areas.levels_of(code))
+    change.set(**dict.fromkeys(AREA_COLUMNS, "") | areas.levels_of(code))
     change.note(area=code)
 
 

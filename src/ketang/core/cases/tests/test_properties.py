@@ -38,9 +38,25 @@ WAYS = {
     "short": ("E0501", Channel.PATROL, "grid_worker"),
     "query": ("E0907", Channel.WINDOW, "window_clerk"),
 }
-PEOPLE = ("resident", "handler", "handler2", "other_handler", "discipline", "town_centre", "window_clerk",
-          "village_desk", "grid_worker", "grid_head", "mediator", "dispatcher", "dispatcher2", "duty_dispatcher",
-          "supervisor", "leader", "system_admin")  # fmt: skip
+PEOPLE = (
+    "resident",
+    "handler",
+    "handler2",
+    "other_handler",
+    "discipline",
+    "town_centre",
+    "window_clerk",
+    "village_desk",
+    "grid_worker",
+    "grid_head",
+    "mediator",
+    "dispatcher",
+    "dispatcher2",
+    "duty_dispatcher",
+    "supervisor",
+    "leader",
+    "system_admin",
+)
 UNITS = ("市政", "城管执法", "百官街道", "江滨社区", "纪检监察")
 
 
@@ -80,16 +96,24 @@ class Loop(RuleBasedStateMachine):
         return standing_of(case, of_version(case.playbook))
 
     @precondition(lambda self: hasattr(self, "id"))
-    @rule(verb=st.sampled_from(sorted(TABLE)), who=st.sampled_from(PEOPLE), unit=st.sampled_from(UNITS),
-          outcome=st.sampled_from(("pass", "fail", "yes", "no", "dissatisfied", "satisfied")),
-          rating=st.integers(1, 5), kind=st.sampled_from(("E0702", "E0703", "E0406", "E1601")))  # fmt: skip
+    @rule(
+        verb=st.sampled_from(sorted(TABLE)),
+        who=st.sampled_from(PEOPLE),
+        unit=st.sampled_from(UNITS),
+        outcome=st.sampled_from(("pass", "fail", "yes", "no", "dissatisfied", "satisfied")),
+        rating=st.integers(1, 5),
+        kind=st.sampled_from(("E0702", "E0703", "E0406", "E1601")),
+    )
     def anybody_tries(self, verb: Verb, who: str, unit: str, outcome: str, rating: int, kind: str) -> None:
         self.attempt(verb, who, unit, outcome, rating, kind)
 
     @precondition(lambda self: hasattr(self, "id"))
-    @rule(data=st.data(), unit=st.sampled_from(UNITS),
-          outcome=st.sampled_from(("pass", "pass", "fail", "yes", "no", "dissatisfied", "satisfied")),
-          rating=st.integers(1, 5))  # fmt: skip
+    @rule(
+        data=st.data(),
+        unit=st.sampled_from(UNITS),
+        outcome=st.sampled_from(("pass", "pass", "fail", "yes", "no", "dissatisfied", "satisfied")),
+        rating=st.integers(1, 5),
+    )
     def somebody_does_what_is_offered(
         self, data: st.DataObject, unit: str, outcome: str, rating: int
     ) -> None:
@@ -120,10 +144,20 @@ class Loop(RuleBasedStateMachine):
         person, standing = self.here.people[who], self.standing()
         asked = Approval.objects.filter(case=self.id, decided_at=None).first()
         form = Act(
-            text="说明", lead=self.here.departments[unit].pk, basis="依据", funding="经费", reason="not_mine",
-            signed_by=self.here.accounts["handler2"].pk, kind=kind, priority=2, outcome=outcome, rule="working_days:2",
-            rating=rating, consent="同意", approval=asked.pk if asked else 0,
-        )  # fmt: skip
+            text="说明",
+            lead=self.here.departments[unit].pk,
+            basis="依据",
+            funding="经费",
+            reason="not_mine",
+            signed_by=self.here.accounts["handler2"].pk,
+            kind=kind,
+            priority=2,
+            outcome=outcome,
+            rule="working_days:2",
+            rating=rating,
+            consent="同意",
+            approval=asked.pk if asked else 0,
+        )
         allowed = verb in {row.verb for row in rules.offered(person, standing)}
         try:
             with transaction.atomic():
@@ -178,6 +212,7 @@ class Loop(RuleBasedStateMachine):
 def test_whatever_anybody_tries_the_loop_holds():
     run_state_machine_as_test(
         Loop,
-        settings=settings(max_examples=60, stateful_step_count=30, deadline=None,
-                          suppress_health_check=list(HealthCheck)),
-    )  # fmt: skip
+        settings=settings(
+            max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

@@ -10,6 +10,8 @@ from ketang.core.areas.tree import locator, tree
 from ketang.core.areas.types import AreaFacts, AreaUnknown, Drawing, Gap, GroupFacts, Level, Member, TeamRole
 from ketang.kernel.clock import local, now
 
+BELOW_DISTRICT = [level.length for level in Level if level is not Level.DISTRICT]
+
 
 def today() -> date:
     """The day on a Chinese calendar."""
@@ -42,7 +44,7 @@ def name_of(code: str) -> str:
 
 def names_of(code: str) -> str:
     """From the town down: "百官街道 · 南丰社区 · 第3网格"; a district alone gives its name."""
-    below = [code[: level.length] for level in Level if Level.DISTRICT.length < level.length <= len(code)]
+    below = [code[:length] for length in BELOW_DISTRICT if length <= len(code)]
     return " · ".join(name_of(part) for part in below or [code] if part)
 
 

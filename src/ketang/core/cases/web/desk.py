@@ -20,7 +20,7 @@ from ketang.core.cases.numbers import number_of_case
 from ketang.core.cases.queries import COUNT_LIMIT, PAGE, Cursor, Filters, count_up_to, work_list
 from ketang.core.cases.queries import find as find_case
 from ketang.core.cases.web import show, words
-from ketang.core.cases.web.forms import kind_choices
+from ketang.core.cases.web.lines import lines
 from ketang.core.cases.web.pages import WORKERS
 from ketang.kernel import clock
 from ketang.kernel.errors import BadInput
@@ -42,17 +42,19 @@ def work(request: HttpRequest) -> HttpResponse:
     """Open cases in scope by due time; filters, view and cursor live in the URL."""
     person, now, book = accounts.person_of(request), clock.now(), books.current()
     scope, filters = accounts.scope_of(person, now=now), filters_of(request)
-    found = work_list(scope, filters, cursor_of(request.GET.get("after", "")))
+    after = cursor_of(request.GET.get("after", ""))
+    found = work_list(scope, filters, after)
     rows, more = found[:PAGE], len(found) > PAGE
-    total = count_up_to(scope, filters)
+    total = count_up_to(scope, filters) if more or after else len(rows)
+    shown = [show.row(case, book, now) for case in rows]
     context = {
-        "rows": [show.row(case, book, now) for case in rows],
+        "rows": shown,
+        "lines": lines(shown),
         "next": cursor_text(rows[-1]) if more else "",
         "total": f"{COUNT_LIMIT}+" if total > COUNT_LIMIT else total,
         "filters": filters,
         "views": [(code, label, code == filters.view) for code, label in words.VIEWS.items()],
-        "kinds": kind_choices(book),
-        "klasses": sorted({(kind.code[:3], kind.klass) for kind in book.kinds.values()}),
+        "klasses": sorted(klasses_of(book).items()),
         "states": words.STATES.items(),
         "channels": words.CHANNELS.items(),
         "priorities": words.PRIORITIES.items(),
@@ -77,7 +79,7 @@ def filters_of(request: HttpRequest) -> Filters:
 
 def chips_of(filters: Filters, book: books.LoopBook) -> list[tuple[str, str]]:
     """(parameter, words) of every filter that is on, so that each can be taken off."""
-    klass = {kind.code[:3]: kind.klass for kind in book.kinds.values()}
+    klass = klasses_of(book) if filters.kind else {}
     found: list[tuple[str, Any]] = [
         ("kind", klass.get(filters.kind) or book.kind_name(filters.kind) if filters.kind else ""),
         ("state", words.STATES.get(filters.state, "")),
@@ -85,6 +87,11 @@ def chips_of(filters: Filters, book: books.LoopBook) -> list[tuple[str, str]]:
         ("priority", words.PRIORITIES.get(filters.priority, "")),
     ]
     return [(name, str(text)) for name, text in found if text]
+
+
+def klasses_of(book: books.LoopBook) -> dict[str, str]:
+    """The classes (大类) of the category tree by code."""
+    return {kind.code[:3]: kind.klass for kind in book.kinds.values()}
 
 
 def cursor_text(case: Case) -> str:

@@ -2,13 +2,33 @@
 
 import csv
 import io
+import os
 from pathlib import Path
 from typing import IO
 
 from ketang.governance.intake.reading import guarded
 from ketang.governance.intake.types import ERROR_COLUMN, Row, RowError
+from ketang.kernel.errors import BadInput
 
 BOM = "\ufeff"  # so that spreadsheets take it for UTF-8
+
+
+def place_for(source: Path) -> Path:
+    """Beside the file that was imported, or here when that folder is not ours to write in."""
+    name = f"{source.stem}.errors.csv"
+    return source.with_name(name) if os.access(source.parent, os.W_OK) else Path.cwd() / name
+
+
+def _open(path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise BadInput(
+            "有退回的行，但错误文件 %(path)s 写不了：%(why)s。",
+            way_out="用 --errors 指一个能写的地方，再导入一次。",
+            path=path,
+            why=error.strerror,
+        ) from error
 
 
 class ErrorFile:
@@ -42,7 +62,7 @@ class ErrorFile:
             self._waiting.clear()
             return
         if self._file is None:
-            self._file = self.path.open("wb")
+            self._file = _open(self.path)
             self._waiting.insert(0, [ERROR_COLUMN, *self._header])
         text = io.StringIO(newline="")
         csv.writer(text).writerows([guarded(cell) for cell in row] for row in self._waiting)

@@ -84,6 +84,7 @@ class Report:
     unsorted_departments: dict[str, int] = field(default_factory=dict)
     resumed_at: int = 0
     no_areas: bool = False
+    errors_at: str = ""
     sample: list[str] = field(default_factory=list)
     run: int = 0
 

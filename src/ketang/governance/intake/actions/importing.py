@@ -12,7 +12,7 @@ from ketang.core.accounts.types import Person
 from ketang.core.cases import api as cases
 from ketang.core.cases.api import LoopBook, PastCase, PastOrder
 from ketang.governance.intake import queries, rules
-from ketang.governance.intake.errorfile import ErrorFile
+from ketang.governance.intake.errorfile import ErrorFile, place_for
 from ketang.governance.intake.models import ImportRun
 from ketang.governance.intake.playbook import Mapping
 from ketang.governance.intake.reading import Table, read
@@ -192,6 +192,7 @@ class Import:
 
     def _finish(self) -> None:
         self.errors.close()
+        self.report.errors_at = str(self.errors.path or "")
         if self.dry:
             return
         run, counts = self.run, self.report.counts
@@ -234,7 +235,7 @@ def import_orders(
     now = clock.now()
     queries.forget()
     run = _run(path, mapping, found, mode, person, now, dry)
-    errors_at = None if dry else errors or path.with_name(f"{path.stem}.errors.csv")
+    errors_at = None if dry else errors or place_for(path)
     places, book = queries.Places(found), cases.loop_book()
     work = Import(mapping, found, mode, person, now, book, places, run, ErrorFile(errors_at), dry)
     work.told = told

@@ -53,7 +53,7 @@ def orders(
             told=lambda done: bar.update(round(done * 1000) - bar.pos),
         )  # fmt: skip
     seal()
-    _tell(report, dry, errors or file.with_name(f"{file.stem}.errors.csv"))
+    _tell(report, dry)
     if as_json:
         click.echo(json.dumps(report.counts.as_dict()))
     if report.counts.rejected:
@@ -69,7 +69,7 @@ def operator() -> Person:
     return Person(Actor("system", label=f"命令行 {name}"[:80]))
 
 
-def _tell(report: Report, dry: bool, errors_at: Path) -> None:
+def _tell(report: Report, dry: bool) -> None:
     counts = report.counts
     if report.no_areas:
         click.echo("还没有辖区，工单暂时没人看得到 · no areas yet: nobody sees these orders", err=True)
@@ -93,7 +93,7 @@ def _tell(report: Report, dry: bool, errors_at: Path) -> None:
     if counts.rejected > SHOWN:
         click.echo("…", err=True)
     if counts.rejected and not dry:
-        click.echo(f"退回的行在 {errors_at}，改好后再导入它 · correct it, import it again", err=True)
+        click.echo(f"退回的行在 {report.errors_at}，改好后再导入它 · correct it, import it again", err=True)
 
 
 def _unsorted(what: str, names: dict[str, int]) -> None:

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+from ketang.core.accounts.api import forget_departments
 from ketang.core.accounts.types import Person
 from ketang.core.areas import testing as areas
 from ketang.core.cases.testing import District, make_district
@@ -19,3 +22,14 @@ def imported(here, tmp_path) -> Report:
     areas.plant()
     rows = [order(1, 行业分类1级="某市某类", 行业分类4级="没有对应的类")]
     return import_orders(write_orders(tmp_path / "a.csv", rows), "haikou12345", Mode.HISTORY, Person(SYSTEM))
+
+
+@pytest.fixture
+def district(db) -> None:
+    areas.plant()
+    forget_departments()  # those of a test that was rolled back
+
+
+@pytest.fixture
+def three(tmp_path) -> Path:
+    return write_orders(tmp_path / "orders.csv", [order(n) for n in (1, 2, 3)])

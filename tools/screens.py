@@ -1,6 +1,8 @@
 """Screenshots of pages as phone and desktop, light, dark and large, for review and the README.
 
 python tools/screens.py http://127.0.0.1:8000 /styleguide /report --out DIR [--cookie name=value] [--axe]
+
+Without arguments it makes the pictures of README and guide (docs/img) from a fresh demo.
 """
 
 import argparse
@@ -48,6 +50,8 @@ def become(page: Page, base: str, who: str) -> None:
 
 
 def main() -> int:
+    if len(sys.argv) == 1:
+        return _pictures()
     options = _parse()
     out = Path(options.out or tempfile.mkdtemp(prefix="screens-"))
     out.mkdir(parents=True, exist_ok=True)
@@ -68,6 +72,14 @@ def main() -> int:
         browser.close()
     print(out)
     return 1 if found else 0
+
+
+def _pictures() -> int:
+    from pictures import take
+
+    with sync_playwright() as play:
+        take(play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]))
+    return 0
 
 
 def _shoot(page: Page, options: argparse.Namespace, out: Path, path: str, suffix: str) -> int:

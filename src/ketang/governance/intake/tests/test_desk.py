@@ -22,6 +22,14 @@ def test_the_clerk_enters_what_was_said_and_it_is_registered(client, here):
     assert names == {"reporter": "王小明", "behalf_of": "李奶奶"}
 
 
+@pytest.mark.parametrize("who", ["window_clerk", "village_desk", "town_centre", "dispatcher"])
+def test_every_desk_sees_what_it_entered(client, here, who):
+    login(client, here.accounts[who])
+    page = client.post("/desk/new", FORM, follow=True)
+    assert page.status_code == 200
+    assert Case.objects.get().receipt in page.content.decode()
+
+
 def test_twice_the_same_form_is_one_case(client, here):
     login(client, here.accounts["window_clerk"])
     for _ in range(2):

@@ -58,6 +58,7 @@ def _send(form: DeskForm, person: Person) -> CaseRef:
     """A clerk's entry is registered at once when its kind is known; routing says who should have it."""
     data = form.cleaned_data
     channel = Channel(data["channel"])
+    data["area"] = data["area"] or _own_area(person)
     routed = routing.suggest_for(data["body"], data["kind"], area_of(data), channel.value, "", clock.now())
     proxy = Contact(name=data["for_name"], phone=data["for_phone"])
     report = NewCase(
@@ -74,6 +75,11 @@ def _send(form: DeskForm, person: Person) -> CaseRef:
         routing_reason=routed.reason,
     )
     return cases.report(report, person, clock.now())
+
+
+def _own_area(person: Person) -> str:
+    """Without another place it is the desk's own ground, else the desk could not see what it entered."""
+    return next((post.area for post in person.posts if post.role in DESK_ROLES and post.area), "")
 
 
 UNSORTED = Q(kind="") | (Q(lead=None) & ~Q(source_department=""))

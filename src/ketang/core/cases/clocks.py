@@ -44,15 +44,21 @@ def is_urgent(kind: Kind | None) -> bool:
 
 def for_report(case: Case, kind: Kind | None, now: datetime) -> list[StartClock]:
     """Clocks at the report, and ``due_at``/``yellow_at`` put on the case."""
-    respond, resolve = rules_of(kind)
-    start, ring = case.reported_at, case.priority == 1
-    clocks = [
-        StartClock(RESPOND, respond, start, ring=ring),
-        StartClock(RESOLVE, resolve, start, ring=ring, fixed=_inside_upstream(case)),
+    ring = case.priority == 1
+    return [
+        StartClock(RESPOND, rules_of(kind)[0], case.reported_at, ring=ring),
+        resolve_clock(case, kind),
         StartClock(REGISTER, side(REGISTER, kind), now, ring=ring),
     ]
-    set_due(case, deadlines.due_of(clocks[1]), resolve)
-    return clocks
+
+
+def resolve_clock(case: Case, kind: Kind | None) -> StartClock:
+    """The case's own clock, and its due time put on the case."""
+    rule = rules_of(kind)[1]
+    ring = case.priority == 1
+    clock = StartClock(RESOLVE, rule, case.reported_at, ring=ring, fixed=_inside_upstream(case))
+    set_due(case, deadlines.due_of(clock), rule)
+    return clock
 
 
 def side(name: str, kind: Kind | None) -> Rule:

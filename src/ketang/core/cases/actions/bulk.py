@@ -79,7 +79,7 @@ def draft(order: PastOrder, book: LoopBook, actor: Actor, now: datetime) -> Past
 
     What is past is not refused for a missing contact, so the kind is put on afterwards.
     """
-    case = row(Case, case_values(replace(order.new, kind=""), None, book, now))
+    case = row(Case, case_values(order.new, None, book, now))
     _put_kind(case, order, book)
     case.import_batch = order.run or None
     past = PastCase(case)
@@ -105,7 +105,7 @@ def _put_kind(case: Row, order: PastOrder, book: LoopBook) -> None:
         case.kind, case.priority, case.secrecy = kind.code, kind.priority, kind.secrecy
         case.profile = book.ways.choose(kind, order.new.channel).code
     case.profile = order.profile if order.profile in book.ways.by_code else case.profile
-    clocks.for_report(case, kind, case.reported_at)  # for the due time alone: history starts no clocks
+    clocks.resolve_clock(case, kind)  # for the due time alone: history starts no clocks
 
 
 def _put_lead(past: PastCase, order: PastOrder, book: LoopBook) -> None:
@@ -221,6 +221,8 @@ def update(case_id: int, order: PastOrder, book: LoopBook, actor: Actor, now: da
     fresh = draft(order, book, actor, now)
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case_id)
+        if case.anonymised_at:
+            return  # what was removed by rule does not come back with a later delivery
         case.version += 1
         _keep_earlier(case, order, actor, now).save(force_insert=True)
         for name in CONTENT:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,8 +65,8 @@ print(json.dumps({"phones": phones, "parent": parent, "new": new.pk}))
 class House:
     """An installation: its folder, its database and its command."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
-        self.folder, self.url = folder, url
+    def __init__(self, folder: Path, url: str = "", copy: Callable[["House"], None] | None = None) -> None:
+        self.folder, self.url, self._copy = folder, url, copy
 
     @property
     def environment(self):
@@ -76,6 +78,7 @@ class House:
             "DATABASE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "ketang.config.settings",
             "KETANG_LOG_LEVEL": "warning",
+            "KETANG_READY_MAX_LAG_SECONDS": "100000",  # no worker runs here
         }
 
     def ketang(self, *arguments, code=0, **more):
@@ -102,8 +105,12 @@ class House:
         return done.stdout
 
     def build(self):
-        self.ketang("init")
-        self.ketang("migrate")
+        """Keys and empty tables: a copy of those made first, with the same keys."""
+        if self._copy:
+            self._copy(self)
+        else:
+            self.ketang("init")
+            self.ketang("migrate")
         return self
 
     def seed(self, rows=60):
@@ -178,16 +185,33 @@ def server():
     subprocess.run(["rm", "-rf", str(folder)], check=False)
 
 
+@pytest.fixture(scope="session")
+def built_sqlite(tmp_path_factory):
+    return House(tmp_path_factory.mktemp("built-sqlite")).build()
+
+
+@pytest.fixture(scope="session")
+def built_postgres(tmp_path_factory, server, built_sqlite):
+    server._run("createdb", "-h", server.folder, "-U", "ketang", "built")
+    house = House(tmp_path_factory.mktemp("built-pg"), address(server, "built"))
+    shutil.copytree(built_sqlite.folder / "keys", house.folder / "keys")
+    return house.build()
+
+
+def address(server, name):
+    return server.url.replace("/ketang?", f"/{name}?")
+
+
 @pytest.fixture
 def fresh_postgres(server):
-    """DATABASE_URLs of empty databases on that server."""
+    """DATABASE_URLs of empty databases on that server, or of copies of one."""
     names = []
 
-    def make():
+    def make(template="template1"):
         name = f"house{os.urandom(4).hex()}"
-        server._run("createdb", "-h", server.folder, "-U", "ketang", name)
+        server._run("createdb", "-h", server.folder, "-U", "ketang", "-T", template, name)
         names.append(name)
-        return server.url.replace("/ketang?", f"/{name}?")
+        return address(server, name)
 
     yield make
     for name in names:
@@ -199,9 +223,15 @@ def new_house(tmp_path, request):
     """``new_house("sqlite")`` or ``new_house("postgres")``: an installation without anything yet."""
 
     def make(kind):
-        url = request.getfixturevalue("fresh_postgres")() if kind == "postgres" else ""
         folder = tmp_path / f"home-{os.urandom(3).hex()}"
         folder.mkdir()
-        return House(folder, url)
+        url = request.getfixturevalue("fresh_postgres")() if kind == "postgres" else ""
+        return House(folder, url, copy)
+
+    def copy(house):
+        built = request.getfixturevalue("built_postgres" if house.url else "built_sqlite")
+        if house.url:
+            house.url = request.getfixturevalue("fresh_postgres")("built")
+        shutil.copytree(built.folder, house.folder, dirs_exist_ok=True)
 
     return make

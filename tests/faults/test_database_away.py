@@ -57,7 +57,8 @@ def says_so(fetch, port):
 
 def is_well(fetch, port):
     assert fetch(port, LOOKS_UP)[0] == 404
-    assert fetch(port, "/readyz")[0] == 200
+    status, checks = fetch(port, "/readyz")
+    assert status == 200, checks
 
 
 @pytest.mark.postgres

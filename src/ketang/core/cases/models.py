@@ -116,6 +116,9 @@ class Case(models.Model):
             models.Index(
                 fields=["reporter", "-id"], condition=Q(reporter__isnull=False), name="case_reporter"
             ),
+            # Few among the open ones: without these, these two views would walk through all of a district.
+            models.Index(fields=["due_at", "id"], condition=OPEN & Q(suspended=True), name="case_suspended"),
+            models.Index(fields=["due_at", "id"], condition=OPEN & Q(escalation__gt=0), name="case_escalated"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="case_merged"),
             models.Index(fields=["import_batch"], condition=Q(import_batch__isnull=False), name="case_batch"),
         ]

@@ -208,6 +208,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(condition=models.Q(('open', True), ('suspended', True)), fields=['due_at', 'id'], name='case_suspended'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('open', True), ('escalation__gt', 0)), fields=['due_at', 'id'], name='case_escalated'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='case_merged'),
         ),
         migrations.AddIndex(

@@ -1,10 +1,9 @@
 """What the page's script adds, in a real browser under the strict policy."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from ketang.core.files.testing import photo_bytes
 from tests.journeys.axe import serious
@@ -15,17 +14,9 @@ PHOTO = {"name": "井盖.jpg", "mimeType": "image/jpeg", "buffer": photo_bytes()
 FAKE = {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": b"<!doctype html><script>alert(1)</script>"}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    # Playwright's loop runs in this thread; the tests themselves touch the database only between calls.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as play:
-        yield play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-
-
 @pytest.fixture
-def page(browser, live_server) -> Iterator[Page]:
-    context = browser.new_context(
+def page(chromium, live_server) -> Iterator[Page]:
+    context = chromium.new_context(
         viewport={"width": 390, "height": 844}, locale="zh-CN", base_url=live_server.url
     )
     page = context.new_page()

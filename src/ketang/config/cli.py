@@ -42,6 +42,7 @@ COMMANDS: dict[str, Verb] = {
     "export": Verb("governance.intake.management.cli:export", "导出 · Export in the source's columns"),
     "playbook": Verb("core.playbooks.management.cli:playbook", "规则本 · Check, compare, apply playbooks"),
     "deadline": Verb("core.deadlines.management.cli:deadline", "算期限 · Compute due times", False),
+    "retention": Verb("core.cases.management.cli:retention_", "保存期 · Remove personal fields in time"),
     "audit": Verb("core.audit.management.cli:audit", "审计 · Seal and verify the audit chain"),
     "backup": Verb("config.commands.backup:backup", "备份（不含密钥） · Back up (never the keys)"),
     "restore": Verb("config.commands.backup:restore", "恢复 · Restore a backup", keys=False),

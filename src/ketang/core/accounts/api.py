@@ -1,6 +1,7 @@
 """The public face of accounts: who is asking, what they may read, which department is meant, how often."""
 
 from ketang.core.accounts.access import narrow, resolve_support, visible
+from ketang.core.accounts.actions.forgetting import forget
 from ketang.core.accounts.directory import forget as forget_departments
 from ketang.core.accounts.gate import ask_to_log_in, needs
 from ketang.core.accounts.limits import address_of, limit, limit_key
@@ -26,6 +27,7 @@ __all__ = [
     "department_by_code",
     "department_by_name",
     "departments",
+    "forget",
     "forget_departments",
     "limit",
     "limit_key",

@@ -84,6 +84,12 @@ class CaseChanged(CaseEvent):
     """Any other step."""
 
 
+@event("CaseAnonymised")
+@dataclass(frozen=True)
+class CaseAnonymised(CaseEvent):
+    """Its personal fields were removed by a retention rule; who keeps a copy removes it too."""
+
+
 EVENT_OF: dict[Verb, type[CaseEvent]] = {
     Verb.REPORT: CaseReported,
     Verb.REGISTER: CaseRegistered,

@@ -291,3 +291,21 @@ class UpstreamOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.mapping}"
+
+
+class Hold(models.Model):
+    """Keep this case's personal fields whatever the retention rules say: a lawsuit, an inspection."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="holds")
+    basis = models.CharField(max_length=200, help_text="who asked, by which document")
+    placed_at = models.DateTimeField()
+    placed_by = models.CharField(max_length=80)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(lifted_at=None), name="hold_one_in_force")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.basis}"

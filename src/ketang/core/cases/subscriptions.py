@@ -2,6 +2,7 @@
 
 from ketang.core.accounts.types import Person
 from ketang.core.cases import notify
+from ketang.core.cases.actions import retiring
 from ketang.core.cases.actions.act import act
 from ketang.core.cases.actions.clockwork import restate
 from ketang.core.cases.clocks import RESOLVE, SUBJECT
@@ -19,12 +20,14 @@ from ketang.core.cases.events import (
 from ketang.core.cases.models import Case
 from ketang.core.cases.types import Act, Verb
 from ketang.core.deadlines.events import DeadlineNear, DeadlinePassed, DueRestated
-from ketang.core.outbox.api import handles
+from ketang.core.outbox.api import every, handles, job, schedule
+from ketang.core.outbox.types import Payload
 from ketang.kernel import clock
 from ketang.kernel.actor import SYSTEM
 from ketang.kernel.errors import KetangError
 
 THE_SYSTEM = Person(SYSTEM)
+BATCH = 100
 ESCALATES = {
     "resolve": "办结时限已过，按规则升级。",
     "register": "受理时限已过，仍无人受理，按规则升级。",
@@ -89,3 +92,22 @@ def passed(happened: DeadlinePassed) -> None:
 def restated(happened: DueRestated) -> None:
     if happened.subject_kind == SUBJECT and happened.name == RESOLVE:
         restate(happened, clock.now())
+
+
+@every("cases.retention", seconds=86_400)
+def retention_daily() -> None:
+    """Starts a day's round; rounds go on as jobs, so that a stopped worker loses at most one batch."""
+    now = clock.now()
+    schedule("cases.retention", {"after": 0}, key=f"retention:{now:%Y%m%d}:0", at=now)
+
+
+@job("cases.retention", external=True)
+def retention_batch(payload: Payload, key: str) -> None:
+    """External: each case is a transaction of its own, and files leave the disk after it."""
+    now = clock.now()
+    _, after = retiring.run(now, after=payload["after"], most=BATCH)
+    if after:
+        day = key.split(":")[1]
+        schedule("cases.retention", {"after": after}, key=f"retention:{day}:{after}", at=now)
+    else:
+        retiring.forget_accounts(now, BATCH)

@@ -303,3 +303,7 @@ class SecondApproverMissing(NotAllowed):
 class CaseGone(KetangError):
     status = 404
     message = "没有这张工单，或不在您的职责范围内。"
+
+
+class Anonymised(Conflict):
+    message = "这张工单的保存期已满，个人信息已经去除，不能再办理；请作为新的事项上报。"

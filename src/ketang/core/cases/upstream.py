@@ -35,7 +35,7 @@ class UpstreamAnswer:
 
 def upstream_answers(system: str, mapping: str, person: Person) -> Iterator[UpstreamAnswer]:
     """Every order of a source that ``person`` may export, oldest first; the system may export all."""
-    rows = Case.objects.filter(source_system=system, upstream__mapping=mapping)
+    rows = Case.objects.filter(source_system=system, upstream__mapping=mapping, anonymised_at=None)
     if person.actor.kind != "system":
         rows = accounts.visible(rows, accounts.scope_of(person, "export"))
     rows = rows.select_related("upstream", "lead").order_by("id")

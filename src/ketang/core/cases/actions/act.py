@@ -12,7 +12,7 @@ from ketang.core.cases.actions.change import Change, Effect
 from ketang.core.cases.book import of_version
 from ketang.core.cases.models import Step
 from ketang.core.cases.queries import case_for, standing_of
-from ketang.core.cases.types import Act, RequestUsed, StaleCase, Verb
+from ketang.core.cases.types import Act, Anonymised, RequestUsed, StaleCase, Verb
 
 VERBS: dict[Verb, Effect] = {
     **moving.VERBS,
@@ -65,5 +65,7 @@ def prepare(
         raise IntegrityError("request key used")
     if form.seen and form.seen != case.version:
         raise StaleCase
+    if case.anonymised_at:
+        raise Anonymised
     row = rules.check(verb, form, person, standing, holds_receipt=holds_receipt)
     return Change(case, standing, row, form, person, now, book, holds_receipt)

@@ -1,4 +1,5 @@
-"""Schema of the loop's playbook files: kinds.yaml, profiles.yaml, reasons.yaml, notices.yaml."""
+"""Schema of the loop's playbook files: kinds.yaml, profiles.yaml, reasons.yaml, notices.yaml,
+retention.yaml."""
 
 from ketang.core.cases.playbook.kinds import Duty, DutyList, Kind, KindsFile, Review
 from ketang.core.cases.playbook.notices import PLACEHOLDERS, Notice, NoticesFile
@@ -11,6 +12,7 @@ from ketang.core.cases.playbook.reasons import (
     Reason,
     ReasonsFile,
 )
+from ketang.core.cases.playbook.retention import RetentionFile, RetentionRule
 
 __all__ = [
     "PLACEHOLDERS",
@@ -29,6 +31,8 @@ __all__ = [
     "ProfilesFile",
     "Reason",
     "ReasonsFile",
+    "RetentionFile",
+    "RetentionRule",
     "Review",
     "SideState",
     "Stage",

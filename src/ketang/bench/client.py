@@ -39,7 +39,7 @@ class Browser:
 
 
 def per_second(
-    job: Callable[[http.client.HTTPConnection, int], None], browser: Browser, clients: int, count: int
+    job: Callable[[http.client.HTTPConnection, int], object], browser: Browser, clients: int, count: int
 ) -> float:
     """``count`` jobs over ``clients`` connections; jobs per second of wall clock."""
 

@@ -3,9 +3,10 @@
 import multiprocessing
 import os
 import re
-import threading
 import time
+import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,20 +69,23 @@ def _spread(job: Callable[..., None], url: str, takes: list[Any]) -> float:
     started = time.perf_counter()
     for worker in workers:
         worker.join()
-    return round(len(takes) / (time.perf_counter() - started), 1)
+    spent = time.perf_counter() - started
+    if any(worker.exitcode for worker in workers):
+        raise RuntimeError("the floor could not be measured: a replayed statement failed")
+    return round(len(takes) / spent, 1)
 
 
 def _process(job: Callable[..., None], url: str, takes: list[Any], gate: Any) -> None:
     links = [psycopg.connect(url, autocommit=True) for _ in range(CONNECTIONS)]
+    shares = [takes[n::CONNECTIONS] for n in range(CONNECTIONS)]
     gate.wait()
-    threads = [
-        threading.Thread(target=job, args=(link, takes[n::CONNECTIONS])) for n, link in enumerate(links)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    os._exit(0)
+    try:
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            list(pool.map(job, links, shares))
+    except Exception:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)  # without the parent's clean-up, which would close the parent's own connections
 
 
 def _replay(link: psycopg.Connection[Any], takes: list[tuple[list[Statement], int]]) -> None:

@@ -254,6 +254,7 @@ def test_lag_is_the_wait_of_the_oldest_due_message(rung):
 
 
 def test_an_idle_round_asks_four_questions_and_writes_nothing(django_assert_num_queries):
+    Worker().round()  # periodic work, which may publish
     Worker().round()
     with django_assert_num_queries(4) as seen:
         Worker().round()

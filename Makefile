@@ -35,7 +35,11 @@ $(STAMPS)/test: requirements/test.txt
 	$(PIP) install --require-hashes -r requirements/test.txt
 	@mkdir -p $(STAMPS) && touch $@
 
-check: setup $(STAMPS)/test lint types contracts unit ## under 90 seconds
+check: setup $(STAMPS)/test lint types contracts quick ## under 90 seconds
+
+quick: ## every room on SQLite, less the long proofs
+	@rm -rf $(SQLITE_HOME) && mkdir -p $(SQLITE_HOME)
+	KETANG_HOME=$(SQLITE_HOME) .venv/bin/pytest -n 2 -m "not postgres and not slow" src tests/architecture
 
 lint:
 	.venv/bin/ruff check --quiet .
@@ -49,8 +53,8 @@ contracts:
 	PYTHONPATH=src .venv/bin/lint-imports --no-cache
 
 unit: ## every room and the architecture, on SQLite
-	rm -rf $(SQLITE_HOME) && mkdir -p $(SQLITE_HOME)
-	KETANG_HOME=$(SQLITE_HOME) .venv/bin/pytest -n 2 src tests/architecture
+	@rm -rf $(SQLITE_HOME) && mkdir -p $(SQLITE_HOME)
+	KETANG_HOME=$(SQLITE_HOME) .venv/bin/pytest -n 2 -m "not postgres" src tests/architecture
 
 unit-postgres: ## the same on a private PostgreSQL
 	KETANG_HOME=$(SQLITE_HOME) $(PY) -m ketang.config.private_postgres .venv/bin/pytest -n 2 src

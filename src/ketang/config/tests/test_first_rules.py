@@ -8,7 +8,7 @@ from ketang.core.playbooks import queries
 from ketang.core.playbooks.models import PlaybookVersion
 from ketang.kernel.crypto import KeysMissing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,8 @@ from ketang.demo.areas import load_demo_areas
 from ketang.demo.district import demo_rows
 from ketang.demo.partition import area_of, blob, divide
 
+pytestmark = pytest.mark.slow  # each loads the whole district
+
 
 @pytest.fixture(scope="module")
 def rows() -> list[AreaRow]:

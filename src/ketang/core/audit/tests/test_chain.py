@@ -191,6 +191,7 @@ TAMPER = st.one_of(
 NEW = {"actor_id": 99, "position": 4000, "at": "2020-01-01 00:00:00", "id": "0" * 25}
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tamper=TAMPER)
 def test_any_single_tampering_is_found(db, tamper):

@@ -291,6 +291,7 @@ def test_the_command_ends_with_0_when_all_went_in_and_2_on_usage(district, three
 # ---- real data
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.parametrize(
     "mapping, file, expected",

@@ -116,7 +116,11 @@ def test_a_viewer_who_was_away_resumes_after_its_last_event():
     stage(outbox, act)
 
 
-@pytest.mark.parametrize("query", ["", "token=x", "token=x.y", f"token={token('case:1', seconds=-1)}"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "token=x", "token=x.y", f"token={token('case:1', seconds=-1)}"],
+    ids=["none", "short", "forged", "old"],
+)
 def test_without_a_valid_token_nothing_is_streamed(query):
     async def act(app):
         viewer = Viewer(app, query)

@@ -1,6 +1,8 @@
 """Text messages leave through a sender that the operator chooses: ``KETANG_SMS`` = "log" or a dotted path.
 
-A sender is a class without arguments with ``send(phone, text)``; it raises when the message was not accepted.
+A sender is a class without arguments with ``send(phone, text, key)``; it raises when the message was not
+accepted. ``key`` is the same when one message is sent again after a crash, so that a service that takes such
+a key sends it once; '' for codes.
 """
 
 from typing import Protocol
@@ -16,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Sender(Protocol):
-    def send(self, phone: str, text: str) -> None: ...
+    def send(self, phone: str, text: str, key: str = "") -> None: ...
 
 
 class MessageNotSent(Unavailable):
@@ -26,7 +28,7 @@ class MessageNotSent(Unavailable):
 class LogSender:
     """For demos and trials: the message goes to the log, the phone masked."""
 
-    def send(self, phone: str, text: str) -> None:
+    def send(self, phone: str, text: str, key: str = "") -> None:
         log.info("sms", phone=mask_phone(phone), text=text)
 
 
@@ -34,11 +36,11 @@ def logs_only() -> bool:
     return str(settings.SMS) == "log"
 
 
-def send(phone: str, text: str) -> None:
+def send(phone: str, text: str, key: str = "") -> None:
     """Send now. Raises MessageNotSent; the caller's transaction is over by then."""
     try:
         sender: Sender = LogSender() if logs_only() else import_string(settings.SMS)()
-        sender.send(phone, text)
+        sender.send(phone, text, key)
     except Exception as error:
         log.warning("sms_failed", error=type(error).__name__)
         raise MessageNotSent from error

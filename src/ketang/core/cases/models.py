@@ -118,7 +118,9 @@ class Case(models.Model):
             ),
             # Few among the open ones: without these, these two views would walk through all of a district.
             models.Index(fields=["due_at", "id"], condition=OPEN & Q(suspended=True), name="case_suspended"),
-            models.Index(fields=["due_at", "id"], condition=OPEN & Q(escalation__gt=0), name="case_escalated"),
+            models.Index(
+                fields=["due_at", "id"], condition=OPEN & Q(escalation__gt=0), name="case_escalated"
+            ),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="case_merged"),
             models.Index(fields=["import_batch"], condition=Q(import_batch__isnull=False), name="case_batch"),
         ]
@@ -263,8 +265,10 @@ class Notice(models.Model):
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    role = models.CharField(max_length=20, blank=True, help_text="with area: everybody of that role there")
-    area = CodeField(max_length=18, blank=True)
+    role = models.CharField(
+        max_length=20, blank=True, help_text="with area: everybody of that role there; group: posts over it"
+    )
+    area = CodeField(max_length=40, blank=True)
     topic = models.CharField(max_length=30)
     text = models.CharField(max_length=300)
     rings = models.BooleanField(default=False)

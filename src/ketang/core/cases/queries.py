@@ -95,6 +95,7 @@ def standing_of(case: Case, book: LoopBook, supports: Iterable[int] | None = Non
         may_exit=book.may_exit(case.kind),
         rating=case.rating,
         called_back=case.called_back,
+        dissatisfied_at=book.reasons.after.dissatisfied_at,
     )
 
 

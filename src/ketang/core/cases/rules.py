@@ -17,7 +17,6 @@ FIELD_ROLES = frozenset({Role.GRID_WORKER, Role.GRID_HEAD, Role.VILLAGE_DESK})
 WORK_ROLES = REVIEW_ROLES | LEAD_ROLES
 SKIPPED_IF_UNREACHABLE = frozenset({Verb.ANSWER, Verb.FOLLOW_UP})
 RETURNS_UNTIL_APPOINTED = 2
-BAD_RATING = 2  # of 5; at or below it the centre calls back
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,12 @@ class Standing:
     may_exit: bool = False
     rating: int = 0
     called_back: bool = False
+    dissatisfied_at: int = 2
 
     @property
     def dissatisfied(self) -> bool:
-        return 0 < self.rating <= BAD_RATING
+        """The centre calls back (reasons.yaml: dissatisfied_at, of 5)."""
+        return 0 < self.rating <= self.dissatisfied_at
 
 
 def next_stage(case: Standing) -> Verb | None:
@@ -128,9 +129,13 @@ def _stands_by(post: Post, case: Standing) -> set[Who]:
 
 def may_know(post: Post, case: Standing) -> bool:
     """Secrecy once more, beside the scope: an area alone opens neither a sealed nor a duty matter."""
-    if case.secrecy == Secrecy.SEALED:
+    return knows(post, case.kind, case.secrecy)
+
+
+def knows(post: Post, kind: str, secrecy: str) -> bool:
+    if secrecy == Secrecy.SEALED:
         return False
-    return case.secrecy != Secrecy.DUTY or "*" in post.duties or case.kind in post.duties
+    return secrecy != Secrecy.DUTY or "*" in post.duties or kind in post.duties
 
 
 def _stands_by_area(role: Role) -> set[Who]:

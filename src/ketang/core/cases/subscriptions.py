@@ -1,13 +1,15 @@
 """What follows a step or a clock: notices to people and units, escalation, followers, restated due times."""
 
 from ketang.core.accounts.types import Person
-from ketang.core.cases import notify
+from ketang.core.cases import notify, texting  # noqa: F401 - texting registers its job
 from ketang.core.cases.actions import retiring
 from ketang.core.cases.actions.act import act
-from ketang.core.cases.actions.clockwork import restate
+from ketang.core.cases.actions.clockwork import COMES_UP, restate, suspended_by
 from ketang.core.cases.clocks import RESOLVE, SUBJECT
 from ketang.core.cases.events import (
     CaseAnswered,
+    CaseChanged,
+    CaseClosed,
     CaseDispatched,
     CaseEvent,
     CaseHandled,
@@ -30,6 +32,7 @@ THE_SYSTEM = Person(SYSTEM)
 BATCH = 100
 ESCALATES = {
     "resolve": "办结时限已过，按规则升级。",
+    "respond": "首次响应时限已过，按规则升级。",
     "register": "受理时限已过，仍无人受理，按规则升级。",
     "appoint": "指定主办时限已过，按规则升级。",
 }
@@ -47,6 +50,8 @@ for _event in (
     CaseHandled,
     CaseRated,
     CasePressed,
+    CaseChanged,
+    CaseClosed,
 ):
     handles(_event)(_tell)
 
@@ -61,9 +66,7 @@ def answered(happened: CaseAnswered) -> None:
 @handles(DeadlineNear)
 def near(happened: DeadlineNear) -> None:
     if happened.subject_kind == SUBJECT and not happened.overtaken:
-        notify.of_clock(
-            happened.subject_id, "near", happened.name, happened.deadline_id, happened.ring, clock.now()
-        )
+        notify.of_clock(happened, "near", clock.now())
 
 
 @handles(DeadlinePassed)
@@ -72,7 +75,7 @@ def passed(happened: DeadlinePassed) -> None:
     if happened.subject_kind != SUBJECT:
         return
     now = clock.now()
-    notify.of_clock(happened.subject_id, "passed", happened.name, happened.deadline_id, happened.ring, now)
+    notify.of_clock(happened, "passed", now)
     case = Case.objects.only("open", "due_is_review").filter(pk=happened.subject_id).first()
     if case is None or not case.open or happened.name not in ESCALATES:
         return
@@ -92,6 +95,15 @@ def passed(happened: DeadlinePassed) -> None:
 def restated(happened: DueRestated) -> None:
     if happened.subject_kind == SUBJECT and happened.name == RESOLVE:
         restate(happened, clock.now())
+
+
+@job(COMES_UP)
+def comes_up(payload: Payload) -> None:
+    """A suspended case does not sleep for ever: its clock goes on, and lead and dispatcher are told."""
+    case, approval = int(payload["case"]), int(payload["approval"])
+    if suspended_by(case) == approval:
+        form = Act(text="挂账期满，恢复计时。", request_key=f"{COMES_UP}:{approval}")
+        act(case, Verb.RESUME, form, THE_SYSTEM, clock.now())
 
 
 @every("cases.retention", seconds=86_400)

@@ -176,7 +176,15 @@ TABLE: dict[V, Transition] = {
             open_only=False,
             while_suspended=True,
         ),
-        _row(V.RESUME, ANY_OPEN, None, LEAD | CENTRE, N.TEXT, label="恢复计时", while_suspended=True),
+        _row(
+            V.RESUME,
+            ANY_OPEN,
+            None,
+            LEAD | CENTRE | {W.SYSTEM},
+            N.TEXT,
+            label="恢复计时",
+            while_suspended=True,
+        ),
         # order among cases
         _row(
             V.MERGE,

@@ -1,6 +1,6 @@
 """Time on a case: extension and suspension (挂账) with approval, resuming, and the decision on requests."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ketang.core.audit import api as audit
 from ketang.core.cases import clocks
@@ -13,8 +13,11 @@ from ketang.core.cases.types import SecondApproverMissing, StaleCase, State, Ver
 from ketang.core.deadlines import api as deadlines
 from ketang.core.deadlines.events import DueRestated
 from ketang.core.deadlines.types import Rule
+from ketang.core.outbox import api as outbox
 from ketang.kernel.actor import SYSTEM
 from ketang.kernel.errors import BadInput, Conflict
+
+COMES_UP = "cases.comes_up"
 
 
 class OwnRequest(SecondApproverMissing):
@@ -25,17 +28,26 @@ class NoSuchRequest(Conflict):
     message = "这条申请已经审批过，或不属于这张工单。"
 
 
+class ExtendedEnough(Conflict):
+    message = "这张工单最多延期 %(times)s 次，已经用完；有困难请申请挂账或请求督办协调。"
+
+
+class NoSuchExtension(BadInput):
+    message = "延长多久请从列表里选择。"
+
+
 class OneRequestAtATime(Conflict):
     message = "已有一条同样的申请在等审批。"
 
 
 def extend(change: Change) -> None:
-    """Ask for more time, in the clock of the kind: ``working_days:3``."""
-    try:
-        Rule.parse(change.act.rule)
-    except BadInput as bad:
-        bad.field = "rule"
-        raise
+    """Ask for more time, one of the playbook's extensions: ``working_days:3``; so often and no more."""
+    limits = change.book.reasons.limits
+    if change.act.rule not in limits.extend_rules:
+        raise NoSuchExtension(field="rule")
+    granted = Approval.objects.filter(case=change.case, what="extend", verdict="yes").count()
+    if granted >= limits.extend_times:
+        raise ExtendedEnough(times=limits.extend_times, field="rule")
     _ask(change, "extend")
 
 
@@ -94,8 +106,13 @@ def _grant_extension(change: Change, row: Approval) -> None:
 
 
 def _grant_suspension(change: Change, row: Approval) -> None:
+    """Never for ever: after so many natural days the case comes up again by itself (``resume_by_itself``)."""
     deadlines.pause("case", change.case.pk, change.now)
     change.set(suspended=True)
+    until = change.now + timedelta(days=change.book.reasons.limits.suspend_days)
+    change.note(until=until.isoformat())
+    payload = {"case": change.case.pk, "approval": row.pk}
+    outbox.schedule(COMES_UP, payload, key=f"{COMES_UP}:{row.pk}", at=until)
 
 
 def _grant_explanation(change: Change, row: Approval) -> None:
@@ -117,6 +134,14 @@ def resume(change: Change) -> None:
         clocks.set_due(change.case, due, clocks.rules_of(change.kind)[1])
         moving.keep_due(change)
     change.set(suspended=False)
+
+
+def suspended_by(case_id: int) -> int:
+    """The request whose suspension is in force; 0 for a case that is not suspended."""
+    if not Case.objects.filter(pk=case_id, open=True, suspended=True).exists():
+        return 0
+    granted = Approval.objects.filter(case_id=case_id, what="suspend", verdict="yes")
+    return granted.order_by("-decided_at", "-pk").values_list("pk", flat=True).first() or 0
 
 
 VERBS: dict[Verb, Effect] = {

@@ -1,14 +1,21 @@
 """Verbs that mark a case without moving it: urge, supervise, escalate, priority, kind, rating, support."""
 
-from ketang.core.cases import clocks, rules
+from datetime import timedelta
+
+from ketang.core.cases import clocks
 from ketang.core.cases.actions import moving
 from ketang.core.cases.actions.change import Change, Effect
 from ketang.core.cases.models import Unit
 from ketang.core.cases.types import Part, Verb
 from ketang.core.deadlines import api as deadlines
 from ketang.core.deadlines.types import StartClock
+from ketang.kernel.errors import Conflict
 
 HIGHEST = 3
+
+
+class RatedTooLate(Conflict):
+    message = "办结 %(days)s 天以后不能再评价；有新的情况请重新上报。"
 
 
 def urge(change: Change) -> None:
@@ -37,9 +44,13 @@ def reclassify(change: Change) -> None:
 
 def rate(change: Change) -> None:
     """A bad rating is called back within the rule's time, whatever state the case is in."""
+    after = change.book.reasons.after
+    closed = change.case.closed_at
+    if closed and change.now > closed + timedelta(days=after.rate_within_days):
+        raise RatedTooLate(days=after.rate_within_days, field="rating")
     change.set(rating=change.act.rating, called_back=False)
     change.note(rating=change.act.rating)
-    if change.act.rating <= rules.BAD_RATING:
+    if change.act.rating <= after.dissatisfied_at:
         rule = clocks.side("rating_followup", change.kind)
         begun = [StartClock(clocks.CALL_BACK, rule, change.now)]
         deadlines.start("case", change.case.pk, begun, playbook=change.case.playbook, at=change.now)

@@ -207,7 +207,7 @@ def follow_up(change: Change) -> None:
         change.set(called_back=True)
         deadlines.stop("case", change.case.pk, [clocks.CALL_BACK], change.now)
     elif change.act.outcome == "dissatisfied":
-        change.set(rating=rules.BAD_RATING, called_back=True)
+        change.set(rating=change.standing.dissatisfied_at, called_back=True)
 
 
 VERBS: dict[Verb, Effect] = {

@@ -122,8 +122,8 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, help_text='with area: everybody of that role there', max_length=20)),
-                ('area', ketang.core.columns.CodeField(blank=True, max_length=18)),
+                ('role', models.CharField(blank=True, help_text='with area: everybody of that role there; group: posts over it', max_length=20)),
+                ('area', ketang.core.columns.CodeField(blank=True, max_length=40)),
                 ('topic', models.CharField(max_length=30)),
                 ('text', models.CharField(max_length=300)),
                 ('rings', models.BooleanField(default=False)),

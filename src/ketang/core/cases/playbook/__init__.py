@@ -8,7 +8,6 @@ from ketang.core.cases.playbook.reasons import (
     AfterRules,
     Escalation,
     LimitRules,
-    PhotoRules,
     Reason,
     ReasonsFile,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "LimitRules",
     "Notice",
     "NoticesFile",
-    "PhotoRules",
     "Profile",
     "ProfilesFile",
     "Reason",

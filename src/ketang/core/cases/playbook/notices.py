@@ -19,14 +19,16 @@ class Notice(Entry):
     """event.addressee, e.g. registered.reporter."""
     event: Code
     """Event of the loop: a stage verb's state or a side verb (registered, dispatched, near, passed …)."""
-    to: Literal["reporter", "follower", "unit", "handler", "dispatcher", "supervisor", "leader"]
-    """Who reads it."""
+    to: Literal[
+        "reporter", "follower", "unit", "handler", "town", "group", "dispatcher", "supervisor", "leader"
+    ]
+    """Who reads it; town and group only of clocks (reasons.yaml: escalations)."""
     title: Line
     """Subject line; placeholders allowed."""
     text: str = Field(min_length=1, max_length=500)
     """The message; placeholders allowed."""
     sms: bool = False
-    """Whether it also goes out as a text message where a sender is configured."""
+    """Whether reporters and followers also get it as a text message (KETANG_SMS); not in the quiet hours."""
 
     @field_validator("title", "text")
     @classmethod

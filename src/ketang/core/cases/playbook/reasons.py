@@ -40,28 +40,24 @@ class AfterRules(Entry):
     """Natural days after closing in which the reporter may rate."""
 
 
-class PhotoRules(Entry):
-    """Photos; never with position unless the person chose so."""
-
-    at_most: int = Field(default=9, ge=1, le=30)
-    """Photos per step."""
-    required_from: tuple[Literal["handle", "review"], ...] = ("handle",)
-    """Steps that need a photo where the kind says photo: required."""
-
-
 class Escalation(Entry):
     """Who is told, once, when a clock turns."""
 
     code: Code
     """Stable code."""
-    clock: Literal["respond", "resolve", "appoint", "follow_up", "any"] = "any"
-    """The clock it watches."""
+    clock: Literal["register", "respond", "resolve", "appoint", "support", "rating_followup", "any"] = "any"
+    """The clock it watches. register: not taken up; respond: nobody has begun; appoint: no lead
+    appointed. The lead's own clock ends with resolve and has no rules."""
     when: Literal["near", "passed"]
     """near = 80 % of countable time, passed = 100 %."""
     priorities: tuple[int, ...] = (1, 2, 3, 4)
     """Priorities it holds for."""
     to: Literal["handler", "lead", "town", "group", "dispatcher", "supervisor", "leader"]
     """Who is told; group = the comprehensive grid (area group) above the village."""
+
+    def holds(self, clock: str, when: str, priority: int) -> bool:
+        of_clock = self.clock == clock if self.clock != "any" else clock != "lead"
+        return of_clock and self.when == when and priority in self.priorities
 
 
 class ReasonsFile(Entry):
@@ -87,8 +83,6 @@ class ReasonsFile(Entry):
     """Extension and suspension."""
     after: AfterRules = AfterRules()
     """Review and rating."""
-    photos: PhotoRules = PhotoRules()
-    """Photo rules."""
     escalations: tuple[Escalation, ...] = ()
     """Escalation by rule."""
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ketang.core.accounts import api as accounts
 from ketang.core.accounts.types import Person, Role
 from ketang.core.audit import api as audit
-from ketang.core.cases import rules
+from ketang.core.cases import notify, rules
 from ketang.core.cases.actions.act import act
 from ketang.core.cases.book import LoopBook, of_version
 from ketang.core.cases.models import Approval, Case, Notice, Party, Step, Unit
@@ -213,12 +213,19 @@ def notices(request: HttpRequest) -> HttpResponse:
     mine = Q(account_id=person.actor.id) | Q(department_id__in=person.department_ids)
     for post in person.posts:
         mine |= Q(role=post.role, area=post.area[:6]) if post.area else Q(pk__in=[])
+        mine |= Q(role=notify.GROUP, area=post.area_group) if post.area_group else Q(pk__in=[])
     rows = (
         Notice.objects.filter(mine, visible_at__lte=now).select_related("case").order_by("-visible_at")[:100]
     )
-    lines = [{"notice": row, "number": number_of_case(row.case)} for row in rows]
+    rows_for_me = [row for row in rows if not row.role or _may_know(person, row.case)]
+    lines = [{"notice": row, "number": number_of_case(row.case)} for row in rows_for_me]
     resident = person.actor.kind == "resident"
     return render(request, "cases/notices.html", {"lines": lines, "resident": resident})
+
+
+def _may_know(person: Person, found: Case) -> bool:
+    """A notice to a role is read by those of it who may know the case."""
+    return any(rules.knows(post, found.kind, found.secrecy) for post in person.posts)
 
 
 def to_case(found: Case) -> HttpResponseRedirect:

@@ -220,6 +220,11 @@ def canonical(values: dict[str, str]) -> str:
     return json.dumps(sorted(values.items()), ensure_ascii=False, separators=(",", ":"))
 
 
+def as_it_came(values: dict[str, str]) -> str:
+    """A row as text in the source's order of columns, for answers in its own form."""
+    return json.dumps(list(values.items()), ensure_ascii=False, separators=(",", ":"))
+
+
 def history_is_closed(mapping: Mapping, order: Order) -> bool:
     """What a past order is where its source does not say (``unstated``)."""
     return mapping.unstated == "closed" if order.closed is None else order.closed

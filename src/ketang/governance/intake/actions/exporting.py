@@ -51,15 +51,15 @@ def _mapping_of(source: str) -> tuple[str, Mapping]:
 
 
 def _rows(found: Mapping, answers: Iterator[UpstreamAnswer], header: list[str]) -> Iterator[Cells]:
-    """Rows in the columns of the first one; our own columns come last, one given twice is ours."""
+    """Rows in the columns of the first one; our own columns come last. One given twice is ours as soon as
+    we know better than the source: an archive keeps the answer that it came with."""
     zone = ZoneInfo(found.timezone)
     for answer in answers:
         original = dict(json.loads(answer.row))
         if not header:
             header += [*original, *(column for column in found.answers if column not in original)]
         facts = {column: _fact(answer, fact, zone) for column, fact in found.answers.items()}
-        values = {**original, **facts}
-        yield [values.get(column, "") for column in header]
+        yield [facts.get(column) or original.get(column, "") for column in header]
 
 
 def _fact(answer: UpstreamAnswer, name: str, zone: ZoneInfo) -> str:

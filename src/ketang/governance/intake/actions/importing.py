@@ -128,7 +128,7 @@ class Import:
         return PastOrder(
             order.new,
             mapping=self.name,
-            row=rules.canonical(order.row.values),
+            row=rules.as_it_came(order.row.values),
             row_hash=order.row_hash,
             closed=rules.history_is_closed(self.mapping, order) if self.mode is Mode.HISTORY else False,
             closed_at=order.closed_at,

@@ -100,8 +100,9 @@ def _unsorted(what: str, names: dict[str, int]) -> None:
     if not names:
         return
     most = sorted(names.items(), key=lambda item: -item[1])[:5]
-    listed = "、".join(f"{name} {n}" for name, n in most)
-    click.echo(f"待分类 · unsorted {what}: {sum(names.values())} ({listed} …)", err=True)
+    listed = "、".join(f"{name or '没写 · not given'} {n}" for name, n in most)
+    more = " …" if len(names) > len(most) else ""
+    click.echo(f"待分类 · unsorted {what}: {sum(names.values())} ({listed}{more})", err=True)
 
 
 @click.group("export")

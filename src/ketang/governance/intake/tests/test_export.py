@@ -52,7 +52,7 @@ def read(path) -> list[dict[str, str]]:
 def test_answers_leave_in_the_sources_own_columns(answered, tmp_path):
     assert export_answers("haikou12345", tmp_path / "out.csv", SYS) == 2
     rows = read(tmp_path / "out.csv")
-    assert set(rows[0]) == {*HEADER, *OURS}
+    assert list(rows[0]) == [*HEADER, *OURS]
     assert rows[0]["工单编号"] == order(1)["工单编号"]
     assert rows[0]["答复内容"] == "已修好，详询0575-82212345"
     assert rows[0]["答复单位"] == "市政"

@@ -10,8 +10,12 @@ import os
 import sys
 import traceback
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from ketang.kernel.errors import KetangError
 
 
 @dataclass(frozen=True)
@@ -111,15 +115,26 @@ def main() -> None:
     except click.Abort:
         sys.exit(130)
     except KetangError as situation:
-        click.echo(str(situation), err=True)
-        if situation.exit:
-            click.echo(situation.exit, err=True)
+        for line in _both_languages(situation):
+            click.echo(line, err=True)
         sys.exit(3 if isinstance(situation, Unavailable) else 2)
     except Exception as error:
         sys.exit(_say_what_broke(error))
     finally:
         _seal_what_was_written()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _both_languages(error: "KetangError") -> list[str]:
+    """The sentence and the way out, in Chinese and, where it is translated, in English."""
+    said = [str(error), error.exit]
+    if "django.apps" in sys.modules and sys.modules["django.apps"].apps.ready:
+        from django.utils.translation import gettext, override
+
+        with override("en"):
+            said += [gettext(error.text) % error.params if error.params else gettext(error.text)]
+            said += [gettext(error.exit) if error.exit else ""]
+    return list(dict.fromkeys(line for line in said if line))
 
 
 def _say_what_broke(error: Exception) -> int:
@@ -130,12 +145,20 @@ def _say_what_broke(error: Exception) -> int:
     ):
         click.echo(f"数据库没有迁移：请运行 ketang migrate · run ketang migrate ({text.strip()})", err=True)
         return 2
+    if "unable to open database file" in text:
+        click.echo(
+            "还没有数据目录：请先运行 ketang init · there is no data folder yet: run ketang init", err=True
+        )
+        return 2
     if kind in {"OperationalError", "InterfaceError", "PoolTimeout"}:
         click.echo(f"数据库连不上 · the database is unavailable: {text}", err=True)
         return 3
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         click.echo(f"磁盘满了，没有写完 · the disk is full: {text}", err=True)
         return 3
+    if isinstance(error, OSError) and error.filename:
+        click.echo(f"这个文件或目录用不了 · cannot use {error.filename}: {error.strerror}", err=True)
+        return 2
     traceback.print_exc()
     return 70
 

@@ -136,14 +136,15 @@ def _audit() -> Iterator[Examined]:
     if head is None:
         yield Examined("bad", "审计链 · audit chain", "没有链头 · no head", "ketang audit verify")
         return
-    yield Examined("ok", "审计链 · audit chain", f"{head.position} ({api.unsealed()} 待封存 · unsealed)")
+    found = f"{head.position} ({api.unsealed()} 待封存 · unsealed)"
+    yield Examined("ok", "审计链 · audit chain", f"{found}; 逐行 · row by row: ketang audit verify")
 
 
 def _playbook() -> Iterator[Examined]:
     from ketang.core.playbooks.api import current
 
     book = current()
-    yield Examined("ok", "规则本 · playbook", f"{settings.PLAYBOOK} {book.version}")
+    yield Examined("ok", "规则本 · playbook", f"{book.title} {book.version}")
 
 
 def _one(sql: str) -> Any:

@@ -43,6 +43,7 @@ def setup(kind: str = "", level: str = "") -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, *render])
     )
+    handler.addFilter(_without_traceback)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(number)
@@ -50,6 +51,13 @@ def setup(kind: str = "", level: str = "") -> None:
     logging.getLogger("django.request").addFilter(lambda record: bool(record.exc_info))
     for name, least in CHATTY.items():
         logging.getLogger(name).setLevel(max(least, number))
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """What a client sent wrongly is one line: only our own mistakes show where they are."""
+    if record.name.startswith("django.security."):
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def sweep(_logger: Any, _method: str, line: str | EventDict) -> Any:

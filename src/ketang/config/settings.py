@@ -11,6 +11,7 @@ from ketang.config import logs, sqlite
 from ketang.config.database import database_from
 from ketang.config.home import flag, home, number
 from ketang.kernel.crypto import load_keys
+from ketang.shell.csp import with_policy
 
 PACKAGE = Path(__file__).resolve().parents[1]
 KETANG_HOME = home()
@@ -130,6 +131,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = KETANG_HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ADD_HEADERS_FUNCTION = with_policy
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/assets/"  # named by content
 MEDIA_ROOT = KETANG_HOME / "files"
 

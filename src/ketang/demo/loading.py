@@ -10,6 +10,7 @@ from django.db import transaction
 from ketang.core.accounts import demo as logins
 from ketang.core.accounts.actions.units import load_departments
 from ketang.core.accounts.demo import DemoLogin, ensure_demo_logins
+from ketang.core.accounts.types import ROLE_NAMES
 from ketang.core.areas import api as areas
 from ketang.core.areas.types import Level, Member, TeamRole
 from ketang.core.audit.api import seal
@@ -61,7 +62,14 @@ def _ensure_logins(now: datetime) -> None:
 
 def _shown(login: DemoLogin) -> tuple[str, str, str]:
     by_phone = login.unit == "" and login.username == "resident"
-    return str(login.role), login.full_username, logins.RESIDENT_PHONE if by_phone else logins.PASSWORD
+    role = f"{ROLE_NAMES[login.role]} · {login.role}"
+    if by_phone:
+        return (
+            f"{role}（按手机号登录，验证码在页上 · by phone; the page shows the code）",
+            logins.RESIDENT_PHONE,
+            "-",
+        )
+    return role, login.full_username, logins.PASSWORD
 
 
 def _ensure_team(now: datetime) -> None:

@@ -8,6 +8,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from ketang.kernel.errors import TooLarge
 from ketang.shell import csp
 from ketang.shell.errors import answer_to
 from ketang.shell.trouble import RequestTooLarge
@@ -27,6 +28,8 @@ class Frame:
         with structlog.contextvars.bound_contextvars(request_id=request.id):  # type: ignore[attr-defined]
             response = _too_large(request) or self.get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        if response.status_code == TooLarge.status:
+            response["Connection"] = "close"  # the body was not read: nothing may follow on this connection
         response.headers.setdefault(csp.HEADER, csp.POLICY)
         response.headers.setdefault("Permissions-Policy", SENSORS)
         return response

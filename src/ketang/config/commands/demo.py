@@ -7,7 +7,7 @@ import click
 from ketang.config import lan
 from ketang.config.cli import start_django
 from ketang.config.commands.init import make_home
-from ketang.config.commands.run import run_all
+from ketang.config.commands.run import PORT, run_all
 from ketang.config.home import home
 from ketang.config.servers import Listen
 from ketang.kernel.errors import BadInput
@@ -23,7 +23,7 @@ class RealData(BadInput):
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="端口 · port")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="端口 · port")
 @click.option(
     "--lan", "on_lan", is_flag=True, help="局域网内手机可用（自签证书） · for phones on the local network"
 )
@@ -83,5 +83,5 @@ def _say(listen: Listen, logins: list[tuple[str, str, str]], on_lan: bool) -> No
     for address in lan.addresses() if on_lan else []:
         click.echo(f"  手机 · phone: https://{address}:{listen.port}/  （自签证书，请选继续 · accept it）")
     for role, login, password in logins:
-        click.echo(f"  {role:24} {login:16} {password}")
+        click.echo(f"  {login:16} {password:12} {role}")
     click.echo("停止 · stop: Ctrl-C\n")

@@ -15,6 +15,7 @@ from ketang.config.home import home
 from ketang.config.servers import Listen, default_workers, refuse_taken, serve_live, serve_pages
 from ketang.config.supervisor import Child, supervise
 
+PORT = click.IntRange(1, 65535)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -25,7 +26,7 @@ def listening(port: int) -> Callable[[Any], Any]:
         for option in (
             click.option("--tls-key", type=FILE, help="证书私钥 · key of the certificate (PEM, PKCS#8)"),
             click.option("--tls-cert", type=FILE, help="TLS 证书 · TLS certificate (PEM)"),
-            click.option("--port", default=port, show_default=True, help="端口 · port"),
+            click.option("--port", type=PORT, default=port, show_default=True, help="端口 · port"),
             click.option(
                 "--host", default="127.0.0.1", show_default=True, help="地址 · address to listen on"
             ),
@@ -71,7 +72,7 @@ def live(host: str, port: int, tls_cert: Path | None, tls_key: Path | None) -> N
 @click.command()
 @listening(8000)
 @click.option(
-    "--live-port", type=int, help="推送端口，默认端口加一 · port of live updates, default the next one"
+    "--live-port", type=PORT, help="推送端口，默认端口加一 · port of live updates, default the next one"
 )
 @WORKERS
 @THREADS

@@ -12,7 +12,7 @@ from django.db import OperationalError, ProgrammingError
 
 from ketang.config import cli
 from ketang.config.cli import COMMANDS
-from ketang.kernel.errors import BadInput, Unavailable
+from ketang.kernel.errors import BadInput, TooMany, Unavailable
 
 CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{3}")
 
@@ -72,6 +72,8 @@ def test_a_verb_that_needs_keys_says_so_in_one_sentence(tmp_path):
         (OperationalError("no such table: cases_case"), 2),
         (ProgrammingError('relation "cases_case" does not exist'), 2),
         (OSError(errno.ENOSPC, "No space left on device"), 3),
+        (PermissionError(errno.EACCES, "Permission denied", "/srv/ketang"), 2),
+        (OperationalError("unable to open database file"), 2),
         (Unavailable(), 3),
         (BadInput(), 2),
         (click.Abort(), 130),
@@ -85,3 +87,20 @@ def test_what_goes_wrong_has_its_exit_code(monkeypatch, error, code):
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == code
+
+
+def test_a_mistake_is_told_in_both_languages(monkeypatch, capsys):
+    def fail(**_):
+        raise TooMany(retry_after=9)
+
+    monkeypatch.setattr(cli, "ketang", fail)
+    with pytest.raises(SystemExit):
+        cli.main()
+    told = capsys.readouterr().err
+    assert "请 9 秒后再试" in told
+    assert "9 seconds" in told
+
+
+@pytest.mark.parametrize("verb", ["up", "demo", "serve", "live"])
+def test_a_port_that_no_machine_has_is_a_usage_error(tmp_path, verb):
+    assert ketang(verb, "--port", "70000", KETANG_HOME=str(tmp_path)).returncode == 2

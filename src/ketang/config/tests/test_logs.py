@@ -4,6 +4,7 @@ import logging
 
 import pytest
 import structlog
+from django.core.exceptions import SuspiciousOperation
 
 from ketang.config import logs, requests
 from ketang.config.requests import path_of
@@ -57,3 +58,14 @@ def test_what_opens_something_by_itself_stays_out_of_the_path(rf):
     request = rf.get("/s/K7Q2M9X4B1/photo")
     request.resolver_match = type("Match", (), {"kwargs": {"receipt": "K7Q2M9X4B1"}, "route": "s/<receipt>"})
     assert path_of(request) == "/s/<receipt>/photo"
+
+
+def test_what_a_client_sent_wrongly_is_one_line_without_a_traceback(lines):
+    try:
+        raise SuspiciousOperation("too many fields")
+    except SuspiciousOperation:
+        logging.getLogger("django.security.SuspiciousOperation").exception("too many fields")
+        logging.getLogger("ketang").exception("ours")
+    theirs, ours = lines()
+    assert "exception" not in theirs
+    assert "exception" in ours

@@ -17,6 +17,8 @@ from ketang.core.audit import api as audit
 from ketang.kernel.actor import ANONYMOUS, Actor
 from ketang.kernel.errors import BadInput
 
+SHORTEST = 10  # the same in AUTH_PASSWORD_VALIDATORS
+
 
 def check_login(username: str, password: str, address: str, now: datetime) -> Account:
     """The staff account of this name and password. Raises LoginRefused without saying which was wrong
@@ -92,6 +94,8 @@ def _set(account: Account, password: str, actor: Actor, verb: str, now: datetime
 
 
 def check_strength(password: str, account: Account | None = None) -> None:
+    if len(password) < SHORTEST:  # said here: Django's own sentence is not in its Chinese catalogue
+        raise BadInput("口令至少要有 %(least)d 位。", field="password", least=SHORTEST)
     try:
         validate_password(password, account)
     except ValidationError as error:

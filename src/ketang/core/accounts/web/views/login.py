@@ -27,7 +27,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 HOME_OF_ADMINISTRATOR = {
     Role.SYSTEM_ADMIN: "staff",
     Role.SECURITY_ADMIN: "posts_waiting",
-    Role.AUDIT_ADMIN: "me",
+    Role.AUDIT_ADMIN: "audit",
 }
 
 

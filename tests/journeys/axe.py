@@ -6,8 +6,8 @@ from typing import Any
 from playwright.sync_api import Page
 
 SOURCE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-RUN = """async () => {
-  const found = await axe.run(document, {resultTypes: ["violations"]});
+RUN = """async rules => {
+  const found = await axe.run(document, {resultTypes: ["violations"], ...(rules.length && {runOnly: rules})});
   return found.violations.map(v => ({
     id: v.id, impact: v.impact, help: v.help,
     nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + " — " + (n.any[0] ?? n.all[0])?.message),
@@ -15,18 +15,19 @@ RUN = """async () => {
 }"""
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
+def violations(page: Page, *rules: str) -> list[dict[str, Any]]:
+    """All rules, or only these."""
     if not SOURCE.exists():
         raise RuntimeError("axe-core is missing: run `npm ci` in frontend/")
     page.evaluate(SOURCE.read_text())
-    found: list[dict[str, Any]] = page.evaluate(RUN)
+    found: list[dict[str, Any]] = page.evaluate(RUN, list(rules))
     return found
 
 
-def serious(page: Page) -> list[str]:
+def serious(page: Page, *rules: str) -> list[str]:
     """One line per serious or critical finding; a test asserts that there is none."""
     return [
         f"{v['impact']} {v['id']}: {v['help']} {v['nodes']}"
-        for v in violations(page)
+        for v in violations(page, *rules)
         if v["impact"] in ("serious", "critical")
     ]

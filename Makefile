@@ -61,6 +61,7 @@ unit-postgres: ## the same on a private PostgreSQL
 
 journeys: ## real browser; all on SQLite, one on PostgreSQL
 	KETANG_HOME=$(SQLITE_HOME) .venv/bin/pytest tests/journeys
+	KETANG_HOME=$(SQLITE_HOME) $(PY) -m ketang.config.private_postgres .venv/bin/pytest tests/journeys -m postgres_too
 
 faults: ## kill -9, a database that goes away, backup and restore
 	KETANG_HOME=$(SQLITE_HOME) .venv/bin/pytest tests/faults

@@ -9,7 +9,8 @@ from ketang.core.cases.actions.change import Change, Effect
 from ketang.core.cases.actions.returning import check_consent
 from ketang.core.cases.actions.rows import step_row
 from ketang.core.cases.models import Approval, Case
-from ketang.core.cases.types import SecondApproverMissing, StaleCase, State, Verb
+from ketang.core.cases.transitions import IN_HAND
+from ketang.core.cases.types import SecondApproverMissing, StaleCase, State, Verb, VerbNotNow
 from ketang.core.deadlines import api as deadlines
 from ketang.core.deadlines.events import DueRestated
 from ketang.core.deadlines.types import Rule
@@ -17,6 +18,7 @@ from ketang.core.outbox import api as outbox
 from ketang.kernel.actor import SYSTEM
 from ketang.kernel.errors import BadInput, Conflict
 
+IN_HAND_ONLY = frozenset({"extend", "suspend"})  # once it is handled nobody needs more time
 COMES_UP = "cases.comes_up"
 
 
@@ -77,6 +79,8 @@ def decide(change: Change) -> None:
     row = Approval.objects.filter(case=change.case, pk=change.act.approval, decided_at=None).first()
     if row is None:
         raise NoSuchRequest(field="approval")
+    if row.what in IN_HAND_ONLY and change.act.outcome == "yes" and change.standing.state not in IN_HAND:
+        raise VerbNotNow(state=change.standing.state, verb=change.row.label)
     me = change.person.actor.id
     if me == row.asked_by:
         raise OwnRequest

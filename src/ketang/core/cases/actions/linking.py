@@ -1,13 +1,13 @@
 """Order among cases: merge with followers, split, follow."""
 
-from ketang.core.cases import clocks
 from ketang.core.cases.actions import moving
 from ketang.core.cases.actions.change import Change, Effect
-from ketang.core.cases.actions.rows import new_receipt
-from ketang.core.cases.models import Case, Follower, Party, Step
-from ketang.core.cases.queries import case_for
-from ketang.core.cases.types import State, Verb
+from ketang.core.cases.actions.report import prepare, save
+from ketang.core.cases.models import Follower, Party
+from ketang.core.cases.queries import case_for, deepest
+from ketang.core.cases.types import Channel, Contact, NewCase, Spot, Verb
 from ketang.core.deadlines import api as deadlines
+from ketang.core.sealed import unseal
 from ketang.kernel.errors import BadInput
 
 
@@ -31,67 +31,38 @@ def merge(change: Change) -> None:
 
 
 def split(change: Change) -> None:
-    """Another matter in the same report becomes a case of its own, with the same person behind it."""
+    """Another matter in the same report becomes a case of its own, with the same people behind it: a report
+    like any other, so what is said in it is sealed, and an accusation goes to 纪检 alone."""
     kind = change.book.kind(change.act.kind)
     if kind is None:
         raise moving.UnknownKind(field="kind")
-    child = _child_of(
-        change,
-        kind.code,
-        change.book.ways.choose(kind, change.case.channel).code,
-        kind.secrecy,
-        kind.priority,
-    )
-    begun = clocks.for_report(child, kind, change.now)
-    child.save(force_insert=True)
-    deadlines.start("case", child.pk, begun, playbook=child.playbook, at=change.now)
-    for party in Party.objects.filter(case=change.case):
-        party.pk, party.case_id = None, child.pk
-        party.save(force_insert=True)
-    Step.objects.create(
-        case=child,
-        seq=1,
-        verb=Verb.SPLIT,
-        state=State.REPORTED,
-        at=change.now,
-        actor_kind=change.person.actor.kind,
-        actor_id=change.person.actor.id,
-        actor_label=change.person.actor.label,
-        facts={"from": change.case.pk},
-    )
-    change.note(into=child.pk, kind=kind.code)
-
-
-def _child_of(change: Change, kind: str, profile: str, secrecy: str, priority: int) -> Case:
     origin = change.case
-    same = (
-        "channel",
-        "district",
-        "town",
-        "village",
-        "grid",
-        "microgrid",
-        "lon",
-        "lat",
-        "spot_sealed",
-        "reporter_id",
-        "finder_id",
-        "reachable",
-    )
-    return Case(
-        **{name: getattr(origin, name) for name in same},
-        kind=kind,
-        profile=profile,
-        state=State.REPORTED,
-        title=change.act.text[:120],
+    draft = prepare(_told_again(change, kind.code), change.person, change.book, change.now)
+    draft.case.split_from_id, draft.case.finder_id = origin.pk, origin.finder_id
+    draft.steps[0].facts["from"] = origin.pk
+    ref = save(draft, change.person.actor, change.now)
+    change.note(into=ref.id, kind=kind.code)
+
+
+def _told_again(change: Change, kind: str) -> NewCase:
+    case, people = change.case, {party.part: _contact(party) for party in change.case.parties.all()}
+    words = unseal("cases.Case.spot_sealed", case.spot_sealed)
+    return NewCase(
         body=change.act.text,
-        secrecy=secrecy,
-        priority=priority,
-        receipt=new_receipt(),
-        reported_at=change.now,
-        playbook=change.book.version,
-        split_from_id=origin.pk,
+        channel=Channel(case.channel),
+        kind=kind,
+        contact=people.get("reporter", Contact(account_id=case.reporter_id or 0)),
+        on_behalf_of=people.get("behalf_of"),
+        spot=Spot(case.lon, case.lat, words, deepest(case)),
     )
+
+
+def _contact(party: Party) -> Contact:
+    name, phone, id_number, address = (
+        unseal(f"cases.Party.{column}", getattr(party, column))
+        for column in ("name_sealed", "phone_sealed", "id_sealed", "address_sealed")
+    )
+    return Contact(name, phone, id_number, address, party.account_id or 0)
 
 
 def follow(change: Change) -> None:

@@ -58,3 +58,15 @@ def test_a_query_is_answered_at_the_desk_and_not_by_a_grid_worker(here):
     assert (case.profile, case.open, case.answered_at) == ("query", False, here.now)
     with pytest.raises(t.NotYourVerb):
         cases.settle(new, "不知道", here.people["grid_worker"], here.now, profile="query")
+
+
+def test_the_desk_answers_a_query_on_the_short_page_and_others_are_not_offered_it(here, client):
+    client.force_login(here.accounts["window_clerk"])
+    assert 'name="way"' in client.get("/tasks/short").content.decode()
+    form = {"way": "query", "kind": "E0501", "body": "社保怎么办", "done": "请到二楼", "key": "q1"}
+    assert client.post("/tasks/short", form).status_code == 302
+    assert Case.objects.get().profile == "query"
+    client.force_login(here.accounts["grid_worker"])
+    assert 'name="way"' not in client.get("/tasks/short").content.decode()
+    client.post("/tasks/short", {**form, "key": "q2"})
+    assert Case.objects.get(request_key="q2").profile == "short"

@@ -15,6 +15,7 @@ from ketang.core.accounts.types import Person, Role
 from ketang.core.cases import book as books
 from ketang.core.cases.actions.short import settle
 from ketang.core.cases.queries import Filters, work_list
+from ketang.core.cases.rules import DESK_ROLES
 from ketang.core.cases.types import Channel, NewCase, Spot
 from ketang.core.cases.web import show
 from ketang.core.cases.web.pages import WORKERS
@@ -50,6 +51,12 @@ class ShortForm(forms.Form):
     """Found, done and closed: one choice, one sentence, photos if they help."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    way = forms.ChoiceField(
+        label=_("办法"),
+        choices=[("short", _("当场办好")), ("query", _("咨询，当场答复"))],
+        initial="short",
+        required=False,
+    )
     kind = forms.ChoiceField(label=_("什么事"))
     body = forms.CharField(
         label=_("哪里、怎么样"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "data-draft": ""})
@@ -59,8 +66,11 @@ class ShortForm(forms.Form):
     lon = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, at_desk: bool, **kwargs: object) -> None:
+        """``at_desk``: whoever sits there may also answer a question (咨询)."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not at_desk:
+            del self.fields["way"]
         kinds = books.current().kinds.values()
         often = [kind for kind in kinds if kind.profile == "short"]
         others = [kind for kind in kinds if kind.profile != "short" and not kind.secrecy and not kind.exit]
@@ -77,10 +87,11 @@ def short(request: HttpRequest) -> HttpResponse:
     """即办件 on one screen."""
     person = accounts.person_of(request)
     data = take_uploads(request, "photos") if request.method == "POST" else None
-    form = ShortForm(data, initial={"key": secrets.token_hex(16)})
+    form = ShortForm(data, at_desk=person.has(*DESK_ROLES), initial={"key": secrets.token_hex(16)})
     if request.method == "POST" and form.is_valid():
         try:
-            ref = settle(_new(form, person), form.cleaned_data["done"], person, clock.now())
+            way = form.cleaned_data.get("way") or "short"
+            ref = settle(_new(form, person), form.cleaned_data["done"], person, clock.now(), profile=way)
         except KetangError as situation:
             form.add_error(situation.field if situation.field in form.fields else None, sentence(situation))
         else:
@@ -95,5 +106,6 @@ def _new(form: ShortForm, person: Person) -> NewCase:
     area = next((post.area for post in person.posts if post.area), "")
     here = data.get("lon") is not None and data.get("lat") is not None
     spot = Spot(lon=data["lon"], lat=data["lat"]) if here else Spot(area=area)
-    return NewCase(body=data["body"], channel=Channel.PATROL, kind=data["kind"], spot=spot,
+    channel = Channel.WINDOW if data.get("way") == "query" else Channel.PATROL
+    return NewCase(body=data["body"], channel=channel, kind=data["kind"], spot=spot,
                    files=tuple(data.get("photos") or ()), request_key=data.get("key") or "")  # fmt: skip

@@ -90,6 +90,8 @@ def test_a_matter_that_needs_two_sides_asks_for_a_contact(client, here):
         ("phone", "不告诉你", "不像电话号码"),
         ("body", "长" * 5001, "5000"),
         ("lat", "999", "定位不对"),
+        ("lat", "x", "在哪里？：定位不对"),
+        ("lon", "123.9", "定位不在本区"),
         ("kind", "E9999", "E9999"),
     ],
 )

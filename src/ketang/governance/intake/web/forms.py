@@ -16,6 +16,7 @@ from ketang.kernel.text import normal_phone
 
 CHOOSE = ("", _("请选择"))
 BODY = 5000
+WRONG_SPOT = _("定位不对（经度、纬度可能写反了），请写地点。")
 RATINGS = [(5, _("很满意")), (4, _("满意")), (3, _("一般")), (2, _("不满意")), (1, _("很不满意"))]
 
 
@@ -70,8 +71,12 @@ class WhereAndWhat(forms.Form):
         required=False,
         help_text=_("路名门牌、小区楼栋、附近的店都可以。"),
     )
-    lon = forms.FloatField(widget=forms.HiddenInput, required=False)
-    lat = forms.FloatField(widget=forms.HiddenInput, required=False)
+    lon = forms.FloatField(
+        label=_("在哪里？"), error_messages={"invalid": WRONG_SPOT}, widget=forms.HiddenInput, required=False
+    )
+    lat = forms.FloatField(
+        label=_("在哪里？"), error_messages={"invalid": WRONG_SPOT}, widget=forms.HiddenInput, required=False
+    )
     area = forms.CharField(widget=forms.HiddenInput, required=False, max_length=18)
 
     def clean_area(self) -> str:
@@ -83,8 +88,11 @@ class WhereAndWhat(forms.Form):
         data = super().clean() or self.cleaned_data
         lon, lat = data.get("lon"), data.get("lat")
         if (lon is None) != (lat is None) or (lon is not None and not _on_earth(lon, lat or 0.0)):
-            self.add_error("words", _("定位不对（经度、纬度可能写反了），请写地点。"))
+            if not {"lon", "lat"} & set(self.errors):
+                self.add_error("words", WRONG_SPOT)
             data["lon"] = data["lat"] = None
+        elif lon is not None and lat is not None and not data.get("words") and not areas.locate(lon, lat):
+            self.add_error("words", _("定位不在本区范围内，请写一下地点。"))
         return data
 
     def request_key(self) -> str:

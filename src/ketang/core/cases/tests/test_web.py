@@ -227,3 +227,5 @@ def test_home_leads_everybody_to_their_work(here, browser):
     assert browser("dispatcher").get("/")["Location"] == "/work"
     assert browser("grid_worker").get("/")["Location"] == "/tasks"
     assert Client().get("/")["Location"] == "/report"
+    assert browser("audit_admin").get("/")["Location"] == "/audit"
+    assert browser("system_admin").get("/")["Location"] == "/admin/staff"

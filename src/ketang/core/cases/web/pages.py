@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ketang.core.accounts import api as accounts
 from ketang.core.accounts.types import Person, Role
+from ketang.core.accounts.web.views.login import HOME_OF_ADMINISTRATOR
 from ketang.core.audit import api as audit
 from ketang.core.cases import notify, rules
 from ketang.core.cases.actions.act import act
@@ -48,7 +49,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("/report")
     if person.roles & FIELD:
         return redirect("tasks")
-    return redirect("work") if person.has(*WORKERS) else redirect("/me")
+    if person.has(*WORKERS):
+        return redirect("work")
+    return redirect(
+        next((HOME_OF_ADMINISTRATOR[r] for r in person.roles if r in HOME_OF_ADMINISTRATOR), "me")
+    )
 
 
 @accounts.needs(*WORKERS)

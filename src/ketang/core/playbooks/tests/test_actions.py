@@ -132,6 +132,15 @@ def test_ensure_applied_does_not_replace_what_was_chosen(one):
     assert api.ensure_applied(at=NOW) == one.version
 
 
+def test_who_saw_an_older_preview_is_told_to_look_again(tmp_path, one):
+    put_in_force(one)
+    left, right = (loaded(tmp_path, name, {}).valid() for name in ("left", "right"))
+    api.apply(left, CHIEF, at=NOW, expected=one.version)
+    with pytest.raises(PlaybookMoved):
+        api.apply(right, CHIEF, at=NOW, expected=one.version)
+
+
+@pytest.mark.postgres  # threads on the tests' in-memory SQLite share one cache, whose locks do not wait
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_saw_the_same_preview_one_is_told_to_look_again(tmp_path, one):
     put_in_force(one)

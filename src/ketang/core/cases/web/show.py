@@ -13,8 +13,8 @@ from ketang.core.cases.models import Case, Party, Step
 from ketang.core.cases.numbers import number_of_case
 from ketang.core.cases.queries import deepest
 from ketang.core.cases.rules import Standing, next_stage
-from ketang.core.cases.transitions import STAGE_STATE, STATE_STAGE, TABLE
-from ketang.core.cases.types import State, Verb
+from ketang.core.cases.transitions import STAGE_STATE, TABLE
+from ketang.core.cases.types import Verb
 from ketang.core.cases.web import words
 from ketang.core.deadlines.types import Light
 from ketang.core.sealed import unseal
@@ -228,16 +228,3 @@ def personal_of(case: Case, parties: list[Party], revealed: frozenset[str] = fro
             Personal("0.spot", str(words.FIELDS["spot"]), value if shown else mask_address(value), shown)
         )
     return lines
-
-
-def plain_state(case: Case, book: LoopBook) -> str:
-    """What the reporter reads: 已转到市政，正在办理 — units, never clerks."""
-    lead = accounts.departments().get(case.lead_id or 0)
-    side = {item.code: item.plain for item in book.ways.side}
-    text = side.get(case.state) or ("suspended" in side and case.suspended and side["suspended"]) or ""
-    if not text:
-        stage = book.profile(case.profile).stage(STATE_STAGE.get(State(case.state), Verb.REPORT))
-        text = stage.plain if stage else str(_("已收到"))
-    return text.format_map(
-        {"unit": lead.name if lead else _("受理中心"), "due": f"{case.due_at:%m-%d %H:%M}"}
-    )
